@@ -391,6 +391,23 @@ async def test_after_a_refusal_the_pause_of_a_network_failure_begins_anew(
     assert state_of(hass, TANK) == "2"
 
 
+async def test_after_an_ended_grant_the_pause_of_a_network_failure_begins_anew(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    lost = [Fault(disconnect=True)] * 2
+    server.api_faults.extend([*lost, Fault.json(401, {}), *lost, _level(2)])
+    server.token_faults.append(Fault.json(400, {"error": "invalid_grant"}))
+    await wait(ALMOST + BEYOND)
+    await wait(12)
+    assert len(_reauths(hass)) == 1
+    # Home Assistant polls no more, but a person fetches.
+    button = {"entity_id": "button.sandbox_refresh_now"}
+    with pytest.raises(UpdateFailed):
+        await hass.services.async_call("button", "press", button, blocking=True)
+    await wait(12)
+    assert state_of(hass, TANK) == "2"
+
+
 async def test_an_api_that_refuses_is_not_asked_again_sooner(
     hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
 ) -> None:

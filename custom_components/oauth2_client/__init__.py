@@ -27,7 +27,7 @@ from .catalogue import BEFORE_USE, Provider
 from .const import DOMAIN
 from .coordinator import ResourceCoordinator
 from .credentials import async_is_stored, async_stored_credentials, is_own_document
-from .definitions.account import AccountSettings
+from .definitions.account import AccountSettings, check_entry
 from .entity import async_add_account_device
 from .grant import Grant
 from .grant.hand_over import async_take_token_set
@@ -122,6 +122,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> bool:
     """Set up an account."""
+    check_entry(entry)
     health = AccountHealth(hass, entry)
     await health.async_begin()
     account = await _async_account(hass, entry, health)

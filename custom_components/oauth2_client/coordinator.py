@@ -270,6 +270,8 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         failure = as_update_failure(err, address)
         if isinstance(err, OAuth2Error):
             self._account.note_host(self, err)
+        if not is_unreachable(err):
+            self._network_failures = 0
         if not isinstance(failure, UpdateFailed):
             return failure
         retry_after = failure.retry_after
@@ -278,8 +280,6 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             if pause < self.resource.schedule.interval:
                 self._network_failures += 1
                 retry_after = max(pause, retry_after or 0.0)
-        else:
-            self._network_failures = 0
         if isinstance(err, ApiRefused) and retry_after is not None:
             # A pause of 0 seconds would send requests in a loop.
             retry_after = max(retry_after, MIN_INTERVAL_SECONDS)

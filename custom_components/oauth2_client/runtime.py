@@ -90,7 +90,12 @@ async def async_make_coordinators(
                 await async_import_module(hass, _TEMPLATES)
         except InvalidDefinition as err:
             _LOGGER.error(
-                "Resource %s is stored wrongly at %s", subentry.subentry_id, err
+                "Resource %s of %s (%s) is stored wrongly at %s: restore a backup, or delete it and add it "
+                "again",
+                subentry.title,
+                entry.title,
+                subentry.subentry_id,
+                err,
             )
             continue
         coordinators[subentry.subentry_id] = ResourceCoordinator(

@@ -116,6 +116,24 @@ async def test_the_authorization_header_is_the_accounts_own(account: Account) ->
         await account.request("GET", "/me", headers={"authorization": "Basic eA=="})
 
 
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({"X-Own": "a\r\nX-Other: b"}, "invalid_header"),
+        ({"X-Own\n": "a"}, "invalid_header"),
+        ({"X-Own": "\ud800"}, "invalid_header"),
+        ({"Content-Length": "1"}, "header_not_allowed"),
+    ],
+)
+async def test_a_header_that_cannot_be_sent_is_no_trouble_of_the_network(
+    server: FakeServer, account: Account, headers: dict[str, str], code: str
+) -> None:
+    before = len(server.api_requests)
+    with pytest.raises(RefusedByPolicy, match=code):
+        await account.request("GET", "/me", headers=headers)
+    assert len(server.api_requests) == before
+
+
 async def test_redirects_are_followed_within_the_allowed_hosts(
     server: FakeServer, account: Account
 ) -> None:

@@ -361,15 +361,72 @@ async def test_files_are_uploaded_with_a_form(
 
 
 @pytest.mark.parametrize("field", ["name", "filename", "content_type"])
-@pytest.mark.parametrize("text", ["a\r\nX-Mine: b", "a\n", ""])
+@pytest.mark.parametrize("text", ["a\r\nX-Mine: b", "a\n", "a\0", "\ud800"])
 async def test_nothing_of_a_file_ends_a_line_of_its_part(
     hass: HomeAssistant, account: ConfigEntry, folder: Path, field: str, text: str
 ) -> None:
     (folder / "a").write_bytes(b"a")
     file = {"name": "f", "path": str(folder / "a"), field: text}
 
+    refusal = await _refusal(hass, account, method="POST", files=[file])
+    assert refusal == "part_not_a_line"
+
+
+@pytest.mark.parametrize("field", ["name", "filename", "content_type"])
+async def test_nothing_of_a_file_is_empty(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path, field: str
+) -> None:
+    file = {"name": "f", "path": str(folder / "a"), field: ""}
+
     with pytest.raises(vol.Invalid):
         await send_request(hass, account, method="POST", files=[file])
+
+
+async def test_a_field_beside_a_file_has_a_name_of_one_line(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path
+) -> None:
+    (folder / "a").write_bytes(b"a")
+    asked: dict[str, Any] = {
+        "method": "POST",
+        "form": {"a\nb": "text\nof two lines"},
+        "files": [{"name": "f", "path": str(folder / "a")}],
+    }
+
+    with pytest.raises(ServiceValidationError) as raised:
+        await send_request(hass, account, **asked)
+    assert raised.value.translation_key == "part_not_a_line"
+    assert raised.value.translation_placeholders == {"text": r"'a\nb'"}
+
+
+async def test_a_form_without_files_has_fields_of_any_name(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    answer = await send_request(hass, account, method="POST", form={"a\nb": "1\n2"})
+
+    assert answer["data"]["body"] == "a%0Ab=1%0A2"
+
+
+async def test_a_file_whose_own_name_has_two_lines_is_sent_under_another(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path
+) -> None:
+    path = folder / "a\nb"
+    path.write_bytes(b"a")
+    file = {"name": "f", "path": str(path)}
+
+    assert await _refusal(hass, account, method="POST", files=[file]) == (
+        "part_not_a_line"
+    )
+    file["filename"] = "ab"
+    answer = await send_request(hass, account, method="POST", files=[file])
+    assert 'filename="ab"' in answer["data"]["body"]
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\0", "\ud800"])
+async def test_no_header_has_a_character_that_cannot_be_sent(
+    hass: HomeAssistant, account: ConfigEntry, text: str
+) -> None:
+    refusal = await _refusal(hass, account, headers={"X-Mine": text})
+    assert refusal == "invalid_header"
 
 
 async def test_a_way_out_of_an_allowed_folder_is_none(

@@ -5,10 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.oauth2_client.definitions.resource import Schedule
+from custom_components.oauth2_client.definitions.resource import (
+    LONGEST_INTERVAL_SECONDS,
+    Resource,
+    Schedule,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = Schedule(interval=3600, start=time(7), end=time(22))
+WHOLE_DAY = Schedule(interval=3600, start=time(7), end=time(7))
 NIGHT = Schedule(interval=3600, start=time(22), end=time(6))
 
 
@@ -33,6 +38,10 @@ def test_without_hours_it_is_always_open() -> None:
         (NIGHT, "00:00", True),
         (NIGHT, "05:59", True),
         (NIGHT, "06:00", False),
+        # As stored by hand: the form refuses equal times.
+        (WHOLE_DAY, "06:59", True),
+        (WHOLE_DAY, "07:00", True),
+        (WHOLE_DAY, "23:59", True),
     ],
 )
 def test_it_is_open_from_its_start_to_before_its_end(
@@ -68,3 +77,13 @@ def test_an_interval_longer_than_the_hours_still_meets_them() -> None:
     rare = Schedule(interval=24 * 3600, start=time(7), end=time(8))
 
     assert rare.delay(_at("2026-11-24T12:00")) == 43 * 3600
+
+
+@pytest.mark.parametrize("interval", [1e300, 10**400, 10**12, LONGEST_INTERVAL_SECONDS])
+def test_no_interval_is_too_long_for_a_date(interval: float) -> None:
+    raw = {"url": "/me", "values": [], "interval": interval}
+    for hours in ({}, {"start": "07:00:00", "end": "22:00:00"}):
+        stored = Resource.from_dict("Me", {**raw, **hours}).schedule
+
+        assert stored.interval == LONGEST_INTERVAL_SECONDS
+        assert stored.delay(_at("2026-11-24T12:00")) <= LONGEST_INTERVAL_SECONDS

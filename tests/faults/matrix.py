@@ -44,6 +44,7 @@ MATRIX: Final = """
 | announced as enormous               | response_too_large             | retry            | goes on          | retry            | retry            | warned     | next poll       | response_too_large |
 | gzip bomb                           | response_too_large             | retry            | goes on          | retry            | retry            | warned     | next poll       | response_too_large |
 | no gzip, though announced           | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| gzip that was cut                   | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
 | not HTTP                            | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
 | two lengths that differ             | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import replace
 from dataclasses import dataclass
 from email.utils import formatdate
+import gzip
 from http import HTTPStatus
 from itertools import chain, repeat
 import json
@@ -162,6 +163,7 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     ),
     "gzip bomb": Trouble(Fault(200, _GZIP, _compressed())),
     "no gzip, though announced": Trouble(Fault(200, _GZIP, b"{}")),
+    "gzip that was cut": Trouble(Fault(200, _GZIP, gzip.compress(b'{"a": 1}')[:-9])),
     "not HTTP": _raw(b"SSH-2.0-OpenSSH_9.9\r\n"),
     "two lengths that differ": _raw(
         _HEAD + b"Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}"

@@ -1,17 +1,20 @@
 """Who the client is, through the account flow: rows C1 to C7 of what other servers do."""
 
 from base64 import b64encode
+import time
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from custom_components.oauth2_client.wire.clock import CLOCK
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from ..account_flow import SCOPES, AccountFlow
+from ..clock import StoppedClock
 from ..fake_server import FakeServer, Fault
 
 
@@ -77,6 +80,23 @@ async def test_a16_each_opening_of_the_window_pushes_anew(
     assert len(server.pushed_requests) == 3
     assert len({sent["nonce"] for sent in server.pushed_requests}) == 1
     assert len({sent["code_challenge"] for sent in server.pushed_requests}) == 1
+
+
+async def test_a16_a_clock_that_is_set_back_does_not_lead_to_an_old_push(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    clock = StoppedClock(time=time.time())
+    hass.data[CLOCK] = clock.clock
+    server.settings.require_pushed = True
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    await flow.to_sign_in()
+    # The window stays closed for a minute, while the clock is set.
+    clock.move(60)
+    clock.time -= 3600
+    await server.sign_in(await flow.open_window())
+
+    assert len(server.pushed_requests) == 2
 
 
 async def test_a16_a_push_that_is_refused_at_a_later_opening_is_told(

@@ -2,8 +2,10 @@
 
 import asyncio
 from copy import replace
+import os
 from pathlib import Path
 import stat
+import threading
 
 import pytest
 
@@ -98,6 +100,49 @@ async def test_what_cannot_be_written_is_told_and_written_later(
 
     assert await store.async_load("entry") == SECOND
     assert await TokenStore(hass).async_load("entry") == SECOND
+
+
+async def test_a_save_that_is_waited_for_no_more_is_done_before_the_next_one(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    begun, may_end = threading.Event(), threading.Event()
+    sync = os.fsync
+
+    def slow(file: int) -> None:
+        synced.append(file)
+        begun.set()
+        assert may_end.wait(10)
+        sync(file)
+
+    store = TokenStore(hass)
+    await store.async_save("entry", FIRST)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", slow)
+        first = asyncio.create_task(store.async_save("entry", SECOND))
+        await hass.async_add_executor_job(begun.wait)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        second = asyncio.create_task(store.async_save("entry", FIRST))
+        await asyncio.sleep(0.1)
+        assert len(synced) == 1
+        may_end.set()
+        await second
+
+    assert await TokenStore(hass).async_load("entry") == FIRST
+
+
+async def test_after_a_removal_nothing_is_remembered(hass: HomeAssistant) -> None:
+    store = TokenStore(hass)
+    await store.async_count_sign_in("entry")
+    await store.async_save("entry", FIRST)
+    backoff = Backoff(code="x", noted_at=0.0, until=100.0, failures=1)
+    await store.async_keep_backoff("entry", backoff)
+    await store.async_remove("entry")
+
+    assert await store.async_count_sign_in("entry") == 1
+    assert store.backoff("entry") is None
 
 
 async def test_a_removed_token_set_is_gone(hass: HomeAssistant, path: Path) -> None:

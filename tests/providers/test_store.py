@@ -223,3 +223,88 @@ async def test_saves_at_the_same_time_all_count_as_written(
         await asyncio.gather(*(store.async_bind(name, TENANT) for name in names))
 
     assert worked == [True] * 4
+
+
+WRONG: list[object] = [None, 5, "text", ["a"], [5], {"a": 5}, {"a": ["b"]}, True]
+
+
+@pytest.mark.parametrize("value", WRONG)
+@pytest.mark.parametrize(
+    "part",
+    [
+        "bindings",
+        "providers",
+        "registrations",
+        "redirect_uris",
+        "pasted_redirects",
+        "drafts",
+        "assertion_audiences",
+    ],
+)
+async def test_a_part_that_is_stored_wrongly_hides_no_other(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+    part: str,
+    value: object,
+) -> None:
+    data = {
+        "bindings": {"credential": {"provider": "github"}},
+        "providers": {"user_mine": {**RAW, "id": "user_mine"}},
+        part: value,
+    }
+    hass_storage[DOMAIN] = {"version": 1, "data": data}
+    store = await _next_process(hass)
+    await async_summaries(hass, store)
+    await store.async_registration("a")
+
+    if part != "bindings":
+        assert store.binding("credential") == Binding(provider="github")
+    if part != "providers":
+        assert store.is_own("user_mine")
+    texts = part in ("pasted_redirects", "drafts")
+    if (texts and value in (None, ["a"])) or (not texts and value is None):
+        assert "cannot be read" not in caplog.text
+        return
+    assert f"are left out: {part}" in caplog.text
+    # Nothing is lost when the file is written again.
+    await store.async_bind("other", Binding(provider="github"))
+    assert hass_storage[f"{DOMAIN}.unreadable"]["data"] == data
+
+
+@pytest.mark.parametrize("data", [[], 5, "text"])
+async def test_a_file_that_is_stored_wrongly_as_a_whole_is_kept(
+    hass: HomeAssistant, hass_storage: dict[str, Any], data: object
+) -> None:
+    hass_storage[DOMAIN] = {"version": 1, "data": data}
+    store = await _next_process(hass)
+    await store.async_bind("other", Binding(provider="github"))
+
+    assert hass_storage[f"{DOMAIN}.unreadable"]["data"] == data
+    assert (await _next_process(hass)).binding("other") is not None
+
+
+async def test_of_a_part_only_what_is_wrong_is_left_out(
+    hass: HomeAssistant, hass_storage: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    data: dict[str, Any] = {
+        "bindings": {
+            "right": {"provider": "github"},
+            "wrong": {"provider": "github", "variables": {"tenant": 5}},
+            "other": {"provider": "github", "more": 1},
+        },
+        "providers": {"user_mine": {"name": 5}},
+        "registrations": {"a": {"client_id": "x", "management_url": 5}},
+    }
+    hass_storage[DOMAIN] = {"version": 1, "data": data}
+    store = await _next_process(hass)
+
+    assert [store.binding(each) is None for each in data["bindings"]] == [
+        False,
+        True,
+        False,
+    ]
+    assert (
+        "are left out: bindings.wrong.variables, providers.user_mine.name, "
+        "registrations.a.management_url." in caplog.text
+    )

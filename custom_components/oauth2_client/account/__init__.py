@@ -148,6 +148,8 @@ class Account:
             body, content_type = json_bytes(json), "application/json"
         elif text is not None:
             body, content_type = text.encode(), "text/plain; charset=utf-8"
+        if headers:
+            _check_headers(headers)
         request = ApiRequest(
             method=method.upper(),
             url=url,
@@ -326,3 +328,13 @@ class Account:
     def _notify(self) -> None:
         for callback in tuple(self._listeners):
             callback()
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """Raise RefusedByPolicy for a header that cannot be sent, or is not for a caller to set."""
+    from ..api.headers import InvalidHeader, check_headers  # noqa: PLC0415 - no request of ours needs it
+
+    try:
+        check_headers(headers)
+    except InvalidHeader as err:
+        raise RefusedByPolicy(err.key, description=err.header) from None

@@ -41,6 +41,7 @@ class _Opening(NamedTuple):
     push: Push
     # For a window that is opened at once; empty once it was used.
     first_url: str
+    # In seconds of the timer.
     pushed_at: float
 
 
@@ -81,7 +82,7 @@ class OpeningView(http.HomeAssistantView):
         }
         opening_id = secrets.token_urlsafe(_ID_BYTES)
         self._openings[opening_id] = _Opening(
-            flow_id, push, first_url, async_get_clock(self._hass).now()
+            flow_id, push, first_url, async_get_clock(self._hass).timer()
         )
         return opening_id
 
@@ -94,7 +95,7 @@ class OpeningView(http.HomeAssistantView):
                 status=HTTPStatus.NOT_FOUND,
                 headers=_HEADERS,
             )
-        now = async_get_clock(self._hass).now()
+        now = async_get_clock(self._hass).timer()
         # Not to be used again, also where the next push fails.
         self._openings[opening_id] = opening._replace(first_url="")
         is_first = opening.first_url and now - opening.pushed_at < _FIRST_URL_SECONDS

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from mimetypes import guess_type
 from pathlib import Path
+import re
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -27,6 +28,8 @@ from .schema import (
 # All files of a request together.
 _MAX_FILES_BYTES: Final = 32 * 1024 * 1024
 _UNKNOWN_TYPE: Final = "application/octet-stream"
+# A header of a part has one line (RFC 7578, 4.2), and UTF-8 has no surrogates.
+_LINE: Final = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,21 +63,21 @@ async def async_body(hass: HomeAssistant, call_data: Mapping[str, Any]) -> Body 
 async def _async_multipart(
     hass: HomeAssistant, form: Mapping[str, str], files: Sequence[Mapping[str, str]]
 ) -> Body:
-    """Return a multipart form with files (RFC 7578)."""
+    """Return a multipart form with files (RFC 7578). Raises ServiceValidationError."""
     paths = [Path(file[CONF_PATH]) for file in files]
     await async_check_paths(hass, paths, "file_not_allowed")
     contents = await hass.async_add_executor_job(_read, paths)
     encoder = FormData(quote_fields=False)
     for name, text in form.items():
-        encoder.add_field(name, text)
+        encoder.add_field(_line(name), text)
     for file, path, content in zip(files, paths, contents, strict=True):
         encoder.add_field(
-            file[CONF_NAME],
+            _line(file[CONF_NAME]),
             content,
-            filename=file.get(CONF_FILENAME, path.name),
-            content_type=file.get(CONF_CONTENT_TYPE)
-            or guess_type(path.name)[0]
-            or _UNKNOWN_TYPE,
+            filename=_line(file.get(CONF_FILENAME, path.name)),
+            content_type=_line(
+                file.get(CONF_CONTENT_TYPE) or guess_type(path.name)[0] or _UNKNOWN_TYPE
+            ),
         )
     payload = encoder()
     return Body(
@@ -124,6 +127,17 @@ def file_error(key: str, path: Path) -> ServiceValidationError:
         translation_key=key,
         translation_placeholders={"path": str(path)},
     )
+
+
+def _line(text: str) -> str:
+    """Return a text for a header of a part, which a line break would end. Raises ServiceValidationError."""
+    if not _LINE.fullmatch(text):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="part_not_a_line",
+            translation_placeholders={"text": repr(text)},
+        )
+    return text
 
 
 def _read(paths: Sequence[Path]) -> list[bytes]:

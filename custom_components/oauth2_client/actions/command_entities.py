@@ -48,7 +48,12 @@ def async_add_command_buttons(
             command = Command.from_subentry(subentry)
         except InvalidDefinition as err:
             _LOGGER.error(
-                "Command %s is stored wrongly at %s", subentry.subentry_id, err
+                "Command %s of %s (%s) is stored wrongly at %s: restore a backup, or delete it and add it "
+                "again",
+                subentry.title,
+                entry.title,
+                subentry.subentry_id,
+                err,
             )
             continue
         _async_leave_own_device(hass, entry, subentry.subentry_id)

@@ -20,8 +20,9 @@ from ..catalogue import USER_CATEGORY
 from ..const import PACKAGE, SUBENTRY_COMMAND, SUBENTRY_RESOURCE
 from ..coordinator import ResourceCoordinator
 from ..definitions import InvalidDefinition
-from ..definitions.account import CONF_GRANTS_LASTED, CONF_SIGNED_IN_AT, AccountSettings
+from ..definitions.account import CONF_SIGNED_IN_AT, AccountSettings, stored_seconds
 from ..definitions.resource import Resource
+from ..health.endings import past_durations
 from ..health.story import Refreshed, async_story
 from ..oauth2 import AuthorizationServer, OAuth2Error, TokenSet, missing_scopes
 from ..runtime import OAuth2ClientConfigEntry
@@ -162,10 +163,8 @@ def _story(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> dict[str, Any
         if refreshed.lifetime is not None
     }
     return {
-        "signed_in_at": _iso_time(entry.data.get(CONF_SIGNED_IN_AT)),
-        "grants_lasted": [
-            round(lasted) for lasted in entry.data.get(CONF_GRANTS_LASTED, ())
-        ],
+        "signed_in_at": _iso_time(stored_seconds(entry.data.get(CONF_SIGNED_IN_AT))),
+        "grants_lasted": [round(lasted) for lasted in past_durations(entry)],
         "refreshes_succeeded": story.succeeded,
         "refreshes_failed": story.failed,
         "lifetimes": sorted(lifetimes),

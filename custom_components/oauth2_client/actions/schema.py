@@ -76,13 +76,12 @@ def request_schema() -> vol.Schema:
 
 
 def _body_fields(as_text: object) -> dict[Any, Any]:
-    # These become parts of headers in a multipart body, which a line break would end.
-    line = vol.All(cv.string, vol.Match(r"[^\x00-\x1f\x7f]+\Z"))
+    text = vol.All(cv.string, vol.Length(min=1))
     file = {
-        vol.Required(CONF_NAME): line,
+        vol.Required(CONF_NAME): text,
         vol.Required(CONF_PATH): cv.string,
-        vol.Optional(CONF_CONTENT_TYPE): line,
-        vol.Optional(CONF_FILENAME): line,
+        vol.Optional(CONF_CONTENT_TYPE): text,
+        vol.Optional(CONF_FILENAME): text,
     }
     return {
         vol.Optional(CONF_JSON): cv.match_all,

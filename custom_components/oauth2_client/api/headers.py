@@ -6,9 +6,10 @@ from typing import Final
 
 from ..oauth2.message import CONNECTION_HEADERS
 
-# RFC 9110, 5.1 and 5.5. With a line break, a name or value could inject further headers.
+# RFC 9110, 5.1 and 5.5. With a line break, a name or value could inject further headers. UTF-8 has no
+# surrogates.
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+_VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
 
 
 class InvalidHeader(ValueError):

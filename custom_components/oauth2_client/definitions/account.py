@@ -4,10 +4,18 @@ from collections.abc import Mapping
 from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.exceptions import ConfigEntryError
 
 from ..catalogue import AUTHORIZATION_CODE, Provider
-from ..const import CONF_VARIABLES
+from ..const import CONF_VARIABLES, DOMAIN
 from ..oauth2.frozen import Frozen
+from . import (
+    InvalidDefinition,
+    stored_list,
+    stored_optional_text,
+    stored_text,
+    stored_texts,
+)
 
 # The version of what the entry and its subentries store. Before minor version 2, secret variables were
 # stored among the others.
@@ -24,6 +32,9 @@ CONF_SECRETS: Final = "secrets"
 CONF_SIGNED_IN_AT: Final = "signed_in_at"
 # For how many seconds the last grants lasted, the newest one last.
 CONF_GRANTS_LASTED: Final = "grants_lasted"
+
+# Until the year 9999, the last that a date can have.
+_MOST_SECONDS: Final = 253_402_214_400
 
 
 class Binding(Frozen, secret=("secrets",)):
@@ -73,18 +84,22 @@ class AccountSettings(Frozen):
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry) -> Self:
-        """Return the settings of a config entry."""
+        """Return the settings of a config entry.
+
+        What is stored wrongly counts as not stored, so that one entry does no harm to the others.
+        `check_entry` finds it.
+        """
         stored = entry.data
         return cls(
-            credential=stored[CONF_AUTH_IMPLEMENTATION],
+            credential=_text(stored.get(CONF_AUTH_IMPLEMENTATION)),
             binding=Binding(
-                provider=stored[CONF_PROVIDER],
-                variables=dict(stored[CONF_VARIABLES]),
-                secrets=dict(stored.get(CONF_SECRETS, {})),
+                provider=_text(stored.get(CONF_PROVIDER)),
+                variables=_named_texts(stored.get(CONF_VARIABLES)),
+                secrets=_named_texts(stored.get(CONF_SECRETS)),
             ),
-            grant_type=stored.get(CONF_GRANT_TYPE, AUTHORIZATION_CODE),
-            scopes=tuple(stored[CONF_SCOPES]),
-            allowed_hosts=tuple(stored.get(CONF_ALLOWED_HOSTS, ())),
+            grant_type=_text(stored.get(CONF_GRANT_TYPE)) or AUTHORIZATION_CODE,
+            scopes=_texts(stored.get(CONF_SCOPES)),
+            allowed_hosts=_texts(stored.get(CONF_ALLOWED_HOSTS)),
         )
 
     def account_id(self, entry: ConfigEntry) -> str | None:
@@ -104,6 +119,50 @@ class AccountSettings(Frozen):
             CONF_SCOPES: list(self.scopes),
             CONF_ALLOWED_HOSTS: list(self.allowed_hosts),
         }
+
+
+def check_entry(entry: ConfigEntry) -> None:
+    """Raise ConfigEntryError, which says where, for an entry whose settings are stored wrongly."""
+    try:
+        _check_settings(entry.data)
+    except InvalidDefinition as err:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="entry_stored_wrongly",
+            translation_placeholders={"place": str(err), "entry": entry.entry_id},
+        ) from None
+
+
+def _check_settings(stored: Mapping[str, Any]) -> None:
+    for key in (CONF_AUTH_IMPLEMENTATION, CONF_PROVIDER):
+        stored_text(stored, key)
+    stored_optional_text(stored, CONF_GRANT_TYPE)
+    for key in (CONF_VARIABLES, CONF_SECRETS):
+        stored_texts(stored, key)
+    for key in (CONF_SCOPES, CONF_ALLOWED_HOSTS):
+        if not all(isinstance(each, str) for each in stored_list(stored, key)):
+            raise InvalidDefinition(key)
+
+
+def stored_seconds(raw: object) -> float | None:
+    """Return a stored number of seconds, None for anything else."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        return None
+    return raw if abs(raw) < _MOST_SECONDS else None
+
+
+def _text(raw: object) -> str:
+    return raw if isinstance(raw, str) else ""
+
+
+def _texts(raw: object) -> tuple[str, ...]:
+    listed = raw if isinstance(raw, list | tuple) else ()
+    return tuple(each for each in listed if isinstance(each, str))
+
+
+def _named_texts(raw: object) -> dict[str, str]:
+    named = raw if isinstance(raw, Mapping) else {}
+    return {name: each for name, each in named.items() if isinstance(each, str)}
 
 
 def moved_unique_id(

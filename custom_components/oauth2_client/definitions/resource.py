@@ -30,6 +30,8 @@ CONF_VALUES: Final = "values"
 
 DEFAULT_INTERVAL_SECONDS: Final = 300
 MIN_INTERVAL_SECONDS: Final = 10
+# What is stored may be longer than the form allows. A date of any later time could not be computed.
+LONGEST_INTERVAL_SECONDS: Final = 366 * 24 * 3600
 
 _DAY: Final = timedelta(days=1)
 
@@ -37,7 +39,8 @@ _DAY: Final = timedelta(days=1)
 class Schedule(Frozen):
     """When a resource is fetched: every `interval` seconds, all day or between two times of the day.
 
-    The times are local. Where `end` is before `start`, the hours span midnight.
+    The times are local. Where `end` is before `start`, the hours span midnight; where both are equal,
+    they are the whole day.
     """
 
     interval: float = DEFAULT_INTERVAL_SECONDS
@@ -54,7 +57,7 @@ class Schedule(Frozen):
         if self.start is None or self.end is None:
             return True
         time_of_day = now.time()
-        if self.start <= self.end:
+        if self.start < self.end:
             return self.start <= time_of_day < self.end
         return time_of_day >= self.start or time_of_day < self.end
 
@@ -144,7 +147,8 @@ def _schedule(raw: Mapping[str, Any]) -> Schedule:
     start, end = _time_of_day(raw, CONF_START), _time_of_day(raw, CONF_END)
     if (start is None) != (end is None):
         raise InvalidDefinition(CONF_START)
-    return Schedule(interval=max(interval, MIN_INTERVAL_SECONDS), start=start, end=end)
+    interval = min(max(interval, MIN_INTERVAL_SECONDS), LONGEST_INTERVAL_SECONDS)
+    return Schedule(interval=interval, start=start, end=end)
 
 
 def _time_of_day(raw: Mapping[str, Any], key: str) -> time | None:

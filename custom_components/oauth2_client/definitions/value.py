@@ -36,6 +36,8 @@ CONF_UNIT: Final = "unit"
 # Stored when the user wants no state class; without it a default is chosen.
 NO_STATE_CLASS: Final = "none"
 
+# More than any number has.
+_MOST_DECIMALS: Final = 100
 PLATFORMS: Final = (Platform.SENSOR, Platform.BINARY_SENSOR)
 
 
@@ -85,6 +87,8 @@ class Value(Frozen):
         precision = None
         if raw.get(CONF_PRECISION) is not None:
             precision = int(stored_number(raw, CONF_PRECISION, 0, where))
+            if not 0 <= precision <= _MOST_DECIMALS:
+                raise InvalidDefinition(f"{where}.{CONF_PRECISION}")
         return cls(
             key=stored_text(raw, CONF_KEY, where),
             name=stored_text(raw, CONF_NAME, where),

@@ -6,6 +6,7 @@ Assistant has saved it.
 """
 
 from collections.abc import Mapping
+import logging
 from typing import Any
 
 from homeassistant.components.application_credentials import ClientCredential
@@ -30,6 +31,8 @@ from ..definitions.account import AccountSettings
 from ..oauth2 import TokenSet
 from .token_store import AccountTokens
 
+_LOGGER = logging.getLogger(__name__)
+
 
 async def async_take_token_set(
     hass: HomeAssistant, entry: ConfigEntry, tokens: AccountTokens
@@ -38,13 +41,13 @@ async def async_take_token_set(
 
     Raises ConfigEntryNotReady where it cannot be saved, ConfigEntryAuthFailed where there is none.
     """
-    from_flow: dict[str, Any] | None = entry.data.get(CONF_TOKEN)
+    from_flow = _from_flow(entry)
     credential_id = AccountSettings.from_entry(entry).credential
     credential = async_stored_credentials(hass).get(credential_id)
     try:
         token_set = await tokens.take(
-            None if from_flow is None else TokenSet.from_dict(from_flow),
-            None if from_flow is None else from_flow.get(SIGN_IN),
+            None if from_flow is None else from_flow[0],
+            None if from_flow is None else from_flow[1],
             None if credential is None else _as_dict(credential),
         )
     except WriteError as err:
@@ -64,6 +67,27 @@ async def async_take_token_set(
     elif tokens.credential is not None:
         await _async_restore_credential(hass, credential_id, tokens.credential)
     return token_set
+
+
+def _from_flow(entry: ConfigEntry) -> tuple[TokenSet, int | None] | None:
+    """Return the token set that a flow left in an entry, and the number of its sign-in; None without one.
+
+    One that cannot be read stays where it is, and is replaced by the next sign-in.
+    """
+    if (stored := entry.data.get(CONF_TOKEN)) is None:
+        return None
+    try:
+        named = stored if isinstance(stored, Mapping) else {}
+        token_set = TokenSet.from_dict(named)
+    except ValueError as err:
+        _LOGGER.warning(
+            "The token set in the entry of %s cannot be read; sign in again (%s)",
+            entry.title,
+            err,
+        )
+        return None
+    number = named.get(SIGN_IN)
+    return token_set, number if isinstance(number, int) else None
 
 
 async def _async_restore_credential(

@@ -77,17 +77,25 @@ def _parse(path: Path) -> StoredTokens | str | None:
         sign_in, data = document.get("sign_in", 0), document["data"]
         if document["version"] != VERSION:
             return "of another version"
-        credential = document.get("credential")
         if isinstance(data, dict) and isinstance(sign_in, int):
             return StoredTokens(
                 token_set=TokenSet.from_dict(data),
                 sign_in=sign_in,
-                credential=credential if isinstance(credential, dict) else None,
+                credential=_credential(document.get("credential")),
             )
     except (KeyError, ValueError) as err:
         # Without the text of the error, which may quote the content.
         return type(err).__name__
     return "wrong type"
+
+
+def _credential(stored: object) -> Mapping[str, Any] | None:
+    """Return a stored credential, None for what is none."""
+    if not isinstance(stored, dict):
+        return None
+    if not all(each is None or isinstance(each, str) for each in stored.values()):
+        return None
+    return stored
 
 
 def _put_in_place(next_file: Path, path: Path) -> None:

@@ -141,16 +141,15 @@ class TokenStore:
         await async_import_module(self._hass, _WRITER)
         from .token_file import save_tokens  # noqa: PLC0415 - imported just now, off the event loop
 
-        async with self._locks[entry_id]:
-            try:
-                await self._hass.async_add_executor_job(
-                    save_tokens, self._path(entry_id), stored
-                )
-            except WriteError:
-                await async_note_storage(self._hass, writable=False)
-                raise
-            await async_note_storage(self._hass, writable=True)
-            await self._async_forget_backoff(entry_id)
+        try:
+            await self._async_run_alone(
+                entry_id, partial(save_tokens, self._path(entry_id), stored)
+            )
+        except WriteError:
+            await async_note_storage(self._hass, writable=False)
+            raise
+        await async_note_storage(self._hass, writable=True)
+        await self._async_forget_backoff(entry_id)
         if self._unsaved.get(entry_id) is stored:
             del self._unsaved[entry_id]
 
@@ -176,9 +175,11 @@ class TokenStore:
         await async_import_module(self._hass, _WRITER)
         from .token_file import remove_tokens  # noqa: PLC0415 - imported just now, off the event loop
 
-        async with self._locks[entry_id]:
-            await self._hass.async_add_executor_job(remove_tokens, self._path(entry_id))
-            await self._async_forget_backoff(entry_id)
+        await self._async_run_alone(
+            entry_id, partial(remove_tokens, self._path(entry_id))
+        )
+        await self._async_forget_backoff(entry_id)
+        self._sign_ins.pop(entry_id, None)
         self._locks.pop(entry_id, None)
 
     async def async_remove_orphans(self, exists: Callable[[str], bool]) -> None:
@@ -190,6 +191,26 @@ class TokenStore:
         listed = await self._hass.async_add_executor_job(_entry_ids, self._folder)
         orphans = [path for path, entry_id in listed.items() if not exists(entry_id)]
         await self._hass.async_add_executor_job(_remove_all, orphans)
+
+    async def _async_run_alone(self, entry_id: str, write: Callable[[], None]) -> None:
+        """Call `write` in a thread, while nothing else writes to the account's file.
+
+        Where the caller is cancelled, that lasts until the thread is done.
+        """
+        lock = self._locks[entry_id]
+        await lock.acquire()
+        job = self._hass.async_add_executor_job(write)
+
+        def release(_: object) -> None:
+            lock.release()
+            if not job.cancelled():
+                # Where the caller was cancelled, nobody else asks for the error.
+                job.exception()
+
+        job.add_done_callback(release)
+        # Unlike `await job`, it leaves the job alone where the caller is cancelled.
+        await asyncio.wait((job,))
+        job.result()
 
     async def _async_forget_backoff(self, entry_id: str) -> None:
         self._backoffs.pop(entry_id, None)

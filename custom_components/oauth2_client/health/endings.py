@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..catalogue import Provider
 from ..const import DOMAIN
-from ..definitions.account import CONF_GRANTS_LASTED, CONF_SIGNED_IN_AT
+from ..definitions.account import CONF_GRANTS_LASTED, CONF_SIGNED_IN_AT, stored_seconds
 from ..errors import as_markdown
 from ..wire.clock import async_get_clock
 from .issues import GRANT_ENDS, async_delete, issue_id
@@ -34,10 +34,17 @@ _REASONS: Final[Mapping[str, str]] = {
 ENDING_KEYS: Final = (GRANT_ENDS, _HOURS, *_REASONS.values())
 
 
+def past_durations(entry: ConfigEntry) -> list[float]:
+    """Return how many seconds each of the last grants lasted."""
+    stored = entry.data.get(CONF_GRANTS_LASTED)
+    seconds = map(stored_seconds, stored if isinstance(stored, list | tuple) else ())
+    return [each for each in seconds if each is not None]
+
+
 @callback
 def async_note_sign_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Remember that a grant begins now."""
-    _store(hass, entry, async_get_clock(hass).now(), _past_durations(entry))
+    _store(hass, entry, async_get_clock(hass).now(), past_durations(entry))
 
 
 @callback
@@ -45,17 +52,18 @@ def async_note_ending(
     hass: HomeAssistant, entry: ConfigEntry, provider: Provider
 ) -> None:
     """Remember how long the grant lasted, once; create the issue where grants end again and again."""
-    if (since := entry.data.get(CONF_SIGNED_IN_AT)) is None:
+    if (since := stored_seconds(entry.data.get(CONF_SIGNED_IN_AT))) is None:
         return
     lasted = async_get_clock(hass).now() - since
-    _store(hass, entry, None, [*_past_durations(entry), lasted] if lasted > 0 else [])
+    _store(hass, entry, None, [*past_durations(entry), lasted] if lasted > 0 else [])
     async_tell_endings(hass, entry, provider)
 
 
 @callback
 def async_note_refresh(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the issue where the grant has already lasted clearly longer than those before."""
-    usual, since = _usual_duration(entry), entry.data.get(CONF_SIGNED_IN_AT)
+    usual = _usual_duration(entry)
+    since = stored_seconds(entry.data.get(CONF_SIGNED_IN_AT))
     if usual is None or since is None:
         return
     if async_get_clock(hass).now() - since > usual * _CLEARLY_LONGER_FACTOR:
@@ -103,7 +111,7 @@ def _known_reason(provider: Provider, usual: float) -> tuple[str | None, int]:
 
 def _usual_duration(entry: ConfigEntry) -> float | None:
     """Return how many seconds grants last, None unless the last two lasted equally long."""
-    if len(lasted := _past_durations(entry)) < 2 or not _are_equal(*lasted[-2:]):
+    if len(lasted := past_durations(entry)) < 2 or not _are_equal(*lasted[-2:]):
         return None
     return (lasted[-1] + lasted[-2]) / 2
 
@@ -112,11 +120,6 @@ def _are_equal(one: float, other: float) -> bool:
     return abs(one - other) <= max(
         min(one, other) * _MAX_DIFFERENCE_SHARE, _MAX_DIFFERENCE_SECONDS
     )
-
-
-def _past_durations(entry: ConfigEntry) -> list[float]:
-    """Return how many seconds each of the last grants lasted."""
-    return list(entry.data.get(CONF_GRANTS_LASTED, ()))
 
 
 @callback

@@ -9,6 +9,8 @@ from .frozen import Frozen
 if TYPE_CHECKING:
     from .dpop import DpopKey
 
+# Until the year 9999, the last that a date can have.
+_MOST_SECONDS: Final = 253_402_214_400
 _KEYS: Final = (
     "access_token",
     "token_type",
@@ -153,12 +155,10 @@ def _number(stored: Mapping[str, Any], key: str) -> float | None:
     value = stored.get(key)
     if value is None:
         return None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            return float(value)
-        except OverflowError:
-            pass
-    raise ValueError(key)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not abs(value) < _MOST_SECONDS:
+        raise ValueError(key)
+    return float(value)
 
 
 def _scopes(stored: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+import logging
 from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
@@ -18,10 +19,22 @@ from ..catalogue import (
     parse_provider,
 )
 from ..const import DOMAIN
+from ..definitions import (
+    InvalidDefinition,
+    stored_list,
+    stored_mapping,
+    stored_optional_text,
+    stored_text,
+    stored_texts,
+)
 from ..definitions.account import Binding
 from ..oauth2.frozen import Frozen
 
+_LOGGER = logging.getLogger(__name__)
+
 VERSION: Final = 1
+# A copy of the file in which something is stored wrongly.
+_COPY: Final = f"{DOMAIN}.unreadable"
 _KEY: HassKey[StoredProviders] = HassKey(f"{DOMAIN}.provider_store")
 
 
@@ -60,24 +73,40 @@ class StoredProviders:
         """Read what is stored."""
         if (stored := await self._store.async_load()) is None:
             return
-        self._bindings = {
-            credential: Binding(**binding)
-            for credential, binding in stored["bindings"].items()
-        }
-        self._providers = dict(stored["providers"])
-        self._registrations = {
-            # Earlier versions repeated the secret of the credential.
-            credential: {key: raw[key] for key in raw if key != "client_secret"}
-            for credential, raw in stored.get("registrations", {}).items()
-        }
-        pasted = stored.get("pasted_redirects", [])
+        if wrong := self._read(stored):
+            await self._async_keep_copy(stored, wrong)
+
+    def _read(self, stored: object) -> list[str]:
+        """Read all parts; return the places of those that are stored wrongly, which are left out."""
+        wrong: list[str] = []
+        if not isinstance(stored, Mapping):
+            return ["data"]
+        self._bindings = _items(stored, "bindings", _binding, wrong)
+        self._providers = _items(stored, "providers", _provider, wrong)
+        self._registrations = _items(stored, "registrations", _registration, wrong)
+        pasted = _texts(stored, "pasted_redirects", wrong)
         self._redirect_uris = {
             credential: RedirectUri(uri=uri, pasted=credential in pasted)
-            for credential, uri in stored.get("redirect_uris", {}).items()
+            for credential, uri in _items(stored, "redirect_uris", _text, wrong).items()
         }
-        self._assertion_audiences = dict(stored.get("assertion_audiences", {}))
-        self._left_drafts = frozenset(stored.get("drafts", []))
+        self._assertion_audiences = _items(stored, "assertion_audiences", _text, wrong)
+        self._left_drafts = _texts(stored, "drafts", wrong)
         self._drafts = set(self._left_drafts)
+        return wrong
+
+    async def _async_keep_copy(self, stored: dict[str, Any], wrong: list[str]) -> None:
+        """Keep all that is stored beside the file: the next write leaves out what is stored wrongly."""
+        copy: Store[dict[str, Any]] = Store(
+            self._hass, VERSION, _COPY, private=True, atomic_writes=True
+        )
+        await copy.async_save(stored)
+        _LOGGER.error(
+            "Parts of %s cannot be read and are left out: %s. What they are for has to be entered again, "
+            "or restored from a backup. A copy of the file as it was is %s",
+            self._store.path,
+            ", ".join(wrong),
+            copy.path,
+        )
 
     async def async_provider(self, provider_id: str) -> Provider:
         """Return a provider without its variables filled in.
@@ -120,3 +149,63 @@ def _of_catalogue(provider_id: str) -> Provider:
     from ..catalogue import load_provider  # noqa: PLC0415 - for services of the catalogue, in the executor
 
     return load_provider(provider_id)
+
+
+def _items[Item](
+    stored: Mapping[str, object],
+    part: str,
+    read: Callable[[object, str], Item],
+    wrong: list[str],
+) -> dict[str, Item]:
+    """Return the items of a part of the file; the places of those that are wrong go to `wrong`."""
+    items = {}
+    try:
+        raw = {} if stored.get(part) is None else stored_mapping(stored[part], part)
+    except InvalidDefinition as err:
+        wrong.append(str(err))
+        return {}
+    for name, each in raw.items():
+        try:
+            items[name] = read(each, f"{part}.{name}")
+        except InvalidDefinition as err:
+            wrong.append(str(err))
+    return items
+
+
+def _binding(raw: object, where: str) -> Binding:
+    stored = stored_mapping(raw, where)
+    return Binding(
+        provider=stored_text(stored, "provider", where),
+        variables=stored_texts(stored, "variables", where),
+        secrets=stored_texts(stored, "secrets", where),
+    )
+
+
+def _provider(raw: object, where: str) -> Mapping[str, Any]:
+    """Return a provider with a name. It is parsed on demand."""
+    stored = stored_mapping(raw, where)
+    stored_text(stored, "name", where)
+    return stored
+
+
+def _registration(raw: object, where: str) -> Mapping[str, Any]:
+    stored = stored_mapping(raw, where)
+    stored_text(stored, "client_id", where)
+    for key in ("client_authentication", "management_url", "management_token"):
+        stored_optional_text(stored, key, where)
+    # Earlier versions repeated the secret of the credential.
+    return {key: each for key, each in stored.items() if key != "client_secret"}
+
+
+def _text(raw: object, where: str) -> str:
+    if not isinstance(raw, str):
+        raise InvalidDefinition(where)
+    return raw
+
+
+def _texts(stored: Mapping[str, object], part: str, wrong: list[str]) -> frozenset[str]:
+    try:
+        return frozenset(_text(each, part) for each in stored_list(stored, part))
+    except InvalidDefinition as err:
+        wrong.append(str(err))
+        return frozenset()

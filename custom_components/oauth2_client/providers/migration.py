@@ -4,12 +4,14 @@ from copy import replace
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryError
 
 from ..catalogue import InvalidProvider, Provider, UnknownProvider
 from ..definitions.account import (
     ENTRY_MINOR_VERSION,
     AccountSettings,
     Binding,
+    check_entry,
     moved_unique_id,
 )
 from .store import ProviderStore, async_get_provider_store
@@ -21,6 +23,11 @@ async def async_migrate(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     Return whether the entry can be used. The provider says which variables are secret: where it is not
     found, the migration is tried again at the next set-up.
     """
+    try:
+        check_entry(entry)
+    except ConfigEntryError:
+        # Nothing is written over it. The set-up says what is wrong.
+        return True
     store = await async_get_provider_store(hass)
     before = AccountSettings.from_entry(entry)
     try:

@@ -151,7 +151,7 @@ class ProviderStore(StoredProviders):
         """Return a credential's registration, None for a client that the user registered."""
         if (raw := self._registrations.get(credential)) is None:
             return None
-        return await self._hass.async_add_executor_job(_registration, raw)
+        return await self._hass.async_add_executor_job(_registration_of, raw)
 
     def client_authentication(self, credential: str) -> str | None:
         """Return how a registered client authenticates (RFC 7591, 2), None for the user's own client."""
@@ -249,7 +249,11 @@ async def async_get_provider_store(hass: HomeAssistant) -> ProviderStore:
     return cast(ProviderStore, providers)
 
 
-def _registration(raw: Mapping[str, Any]) -> Registration:
+def _registration_of(raw: Mapping[str, Any]) -> Registration | None:
     from ..oauth2 import Registration  # noqa: PLC0415 - for registered clients, in the executor
 
-    return Registration.from_dict(raw)
+    try:
+        return Registration.from_dict(raw)
+    except TypeError:
+        # A field that is not known, or a list that is none: the client cannot be managed.
+        return None

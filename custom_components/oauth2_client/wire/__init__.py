@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
@@ -23,6 +24,7 @@ from homeassistant.helpers.aiohttp_client import (
     async_create_clientsession,
     async_get_clientsession,
 )
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.util.hass_dict import HassKey
 
 from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure
@@ -38,6 +40,13 @@ DEFAULT_TIMEOUT_SECONDS: Final = 30.0
 MAX_TOKEN_BYTES: Final = 256 * 1024
 MAX_API_BYTES: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
+# What is decompressed in the event loop: so much of a body, to so much. That takes a millisecond.
+_SMALL_BYTES: Final = 64 * 1024
+_MAX_BYTES_ON_LOOP: Final = 512 * 1024
+# Imported for the first answer that is compressed.
+_DECOMPRESSION: Final = (
+    f"{__package__.rpartition('.')[0]}.document.parsing.decompression"
+)
 # Home Assistant allows a hundred connections to each host, for all integrations together.
 _POLLS_OF_ONE_HOST: Final = 64
 _TYPE_HEADER: Final = ("Content-Type",)
@@ -94,6 +103,8 @@ class Transport:
                 data=request.body,
                 skip_auto_headers=None if _may_add_type(request) else _TYPE_HEADER,
                 allow_redirects=False,
+                # aiohttp takes a compressed body that was cut for a whole one.
+                auto_decompress=False,
                 timeout=_client_timeout(timeout),
             ) as response:
                 if _is_bounded(response, max_bytes):
@@ -101,6 +112,8 @@ class Transport:
                     body = await response.read()
                 else:
                     body = await _read(response, max_bytes)
+                if (coding := response.headers.get("Content-Encoding")) is not None:
+                    body = await self._decompressed(body, coding, max_bytes)
                 return Response(
                     status=response.status, headers=_headers(response), body=body
                 )
@@ -113,6 +126,24 @@ class Transport:
                 raise RefusedByPolicy("private_address") from None
             # Without aiohttp's text, which quotes URLs, whose queries may contain secrets.
             raise TemporaryFailure("cannot_connect") from None
+
+    async def _decompressed(self, body: bytes, coding: str, max_bytes: int) -> bytes:
+        """Return a body without its content coding, decompressed off the event loop if it is large.
+
+        Raises TemporaryFailure (`response_too_large`), and ValueError for one that was cut.
+        """
+        await async_import_module(self.hass, _DECOMPRESSION)
+        from ..document.parsing.decompression import TooLarge, decompressed  # noqa: PLC0415 - imported just now, off the event loop
+
+        if len(body) <= _SMALL_BYTES:
+            with suppress(TooLarge):
+                return decompressed(body, coding, min(max_bytes, _MAX_BYTES_ON_LOOP))
+        try:
+            return await self.hass.async_add_executor_job(
+                decompressed, body, coding, max_bytes
+            )
+        except TooLarge:
+            raise TemporaryFailure("response_too_large") from None
 
     @callback
     def detach(self, _event: Event | None = None) -> None:
@@ -177,13 +208,9 @@ def _header_text(value: str) -> str:
 
 
 def _is_bounded(response: ClientResponse, max_bytes: int) -> bool:
-    """Return whether Content-Length bounds the body. A compressed body (RFC 9110, 8.4) may grow."""
+    """Return whether Content-Length bounds the body."""
     length = response.content_length
-    return (
-        length is not None
-        and length <= max_bytes
-        and "Content-Encoding" not in response.headers
-    )
+    return length is not None and length <= max_bytes
 
 
 async def _read(response: ClientResponse, max_bytes: int) -> bytes:

@@ -11,10 +11,10 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
+from io import BufferedReader
 import socket
 import struct
 from typing import Final, override
-import zlib
 
 from aiohappyeyeballs import AddrInfoType, start_connection
 from yarl import URL
@@ -38,9 +38,6 @@ _BACKSTOP_SECONDS: Final = 5.0
 
 # RFC 9110, 15.2: several interim responses, such as 103 (early hints), may come before the final one.
 _MOST_INTERIM: Final = 10
-_COMPRESSED: Final = frozenset({"gzip", "x-gzip", "deflate"})
-# Either format: zlib or gzip.
-_ZLIB_OR_GZIP: Final = zlib.MAX_WBITS + 32
 
 
 class ThreadedTransport:
@@ -94,7 +91,7 @@ class ThreadedTransport:
                 return job.result()
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
-        except HTTPException, OSError, ValueError, zlib.error:
+        except HTTPException, OSError, ValueError:
             # Without the text of the error, which may quote the URL.
             raise TemporaryFailure("cannot_connect") from None
 
@@ -193,14 +190,13 @@ class _Exchange:
 
     def _read(self, response: HTTPResponse) -> Response:
         body = self._body(response)
-        if (response.getheader("Content-Encoding") or "").lower() in _COMPRESSED:
-            # Some servers compress despite `Accept-Encoding: identity`.
-            unpacker = zlib.decompressobj(_ZLIB_OR_GZIP)
-            body = unpacker.decompress(body, self._max_bytes + 1)
         if len(body) > self._max_bytes:
             raise TemporaryFailure("response_too_large")
         if response.length:
             raise IncompleteRead(b"", response.length)
+        if (coding := response.getheader("Content-Encoding")) is not None:
+            # Some servers compress despite `Accept-Encoding: identity`.
+            body = _decompressed(body, coding, self._max_bytes)
         return Response(
             status=response.status,
             headers={
@@ -224,13 +220,39 @@ class _Exchange:
         return bytes(body)
 
 
+class _Lines:
+    """Reads lines of a connection, and keeps the last one."""
+
+    def __init__(self, connection: BufferedReader) -> None:
+        self.last = b""
+        self._connection = connection
+
+    def readline(self, size: int) -> bytes:
+        """Return the next line, empty where the connection has ended."""
+        self.last = self._connection.readline(size)
+        return self.last
+
+
 class _FinalResponse(HTTPResponse):
-    """A response after all interim ones (RFC 9110, 15.2), of which `http.client` knows 100 only."""
+    """A response after all interim ones (RFC 9110, 15.2), of which `http.client` knows 100 only.
+
+    Nor does it know whether the headers were cut: it takes the end of the connection for theirs.
+    """
 
     @override
     def begin(self) -> None:
+        connection, lines = self.fp, _Lines(self.fp)
+        self.fp = lines  # type: ignore[assignment]  # only lines are read of headers
+        try:
+            self._begin(lines)
+        finally:
+            self.fp = connection
+
+    def _begin(self, lines: _Lines) -> None:
         for _ in range(_MOST_INTERIM):
             super().begin()
+            if lines.last not in (b"\r\n", b"\n"):
+                raise IncompleteRead(b"")
             is_final = not 100 < self.status < 200
             if is_final or self.status == HTTPStatus.SWITCHING_PROTOCOLS:
                 return
@@ -244,6 +266,19 @@ class _FinalResponse(HTTPResponse):
 def async_get_threaded_transport(hass: HomeAssistant) -> ThreadedTransport:
     """Return the transport that sends the refreshes of all accounts."""
     return ThreadedTransport(hass)
+
+
+def _decompressed(body: bytes, coding: str, max_bytes: int) -> bytes:
+    """Return a body without its content coding.
+
+    Raises TemporaryFailure (`response_too_large`), and ValueError for one that was cut.
+    """
+    from ..document.parsing.decompression import TooLarge, decompressed  # noqa: PLC0415 - few servers compress unasked
+
+    try:
+        return decompressed(body, coding, max_bytes)
+    except TooLarge:
+        raise TemporaryFailure("response_too_large") from None
 
 
 def _let_go(held: ExitStack, job: asyncio.Future[Response]) -> None:

@@ -63,16 +63,14 @@ def parse_as(format: DocumentFormat, body: bytes, content_type: str | None) -> o
 
 def _unpacked(body: bytes) -> bytes:
     """Decompress a body that came without a Content-Encoding."""
-    import zlib  # noqa: PLC0415 - few servers omit the header
+    from .decompression import TooLarge, Undecodable, decompressed  # noqa: PLC0415 - few servers omit the header
 
-    decompressor = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        content = decompressor.decompress(body, _MAX_UNPACKED_BYTES)
-    except zlib.error:
+        return decompressed(body, "gzip", _MAX_UNPACKED_BYTES)
+    except Undecodable:
         raise UnreadableDocument("not_text") from None
-    if decompressor.unconsumed_tail:
-        raise UnreadableDocument("too_large")
-    return content
+    except TooLarge:
+        raise UnreadableDocument("too_large") from None
 
 
 def _json_lines(text: str) -> list[object]:
