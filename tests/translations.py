@@ -60,6 +60,7 @@ _MAY_BE_EMPTY: Final = {
     "left_out",
     "matches",
     "not_listed",
+    "now",
     "offered",
     "redirect_uris",
     "quotation",

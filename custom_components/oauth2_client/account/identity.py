@@ -27,11 +27,11 @@ from ..oauth2 import (
     TemporaryFailure,
     TokenSet,
     check_id_token,
-    claimed_name,
     id_token_name,
     id_token_subject,
     id_token_tenant,
 )
+from ..oauth2.jwt_claims import claimed_name
 from ..wire import async_get_transport
 from ..wire.clock import async_get_clock
 from . import Account

@@ -73,12 +73,7 @@ if TYPE_CHECKING:
     from .home_network import is_at_home, is_loopback
     from .id_token import check_id_token
     from .introspection import introspection_request, parse_introspection
-    from .jwt_claims import (
-        claimed_name,
-        id_token_name,
-        id_token_subject,
-        id_token_tenant,
-    )
+    from .jwt_claims import id_token_name, id_token_subject, id_token_tenant
     from .message import Request, Response
     from .metadata import (
         IssuerMismatch,
@@ -177,7 +172,6 @@ __all__ = [
     "client_secret_basic",
     "client_secret_jwt",
     "client_secret_post",
-    "claimed_name",
     "code_challenge",
     "code_verifier",
     "deletion_request",
@@ -296,7 +290,6 @@ _MODULES: Final = {
     "dpop_proof": "dpop",
     "exchange_request": "token_requests",
     "renewal_request": "token_requests",
-    "claimed_name": "jwt_claims",
     "id_token_name": "jwt_claims",
     "id_token_subject": "jwt_claims",
     "id_token_tenant": "jwt_claims",

@@ -7,7 +7,6 @@ from typing import Final, Self
 
 from homeassistant.const import CONF_BASE, UnitOfTemperature
 from homeassistant.core import HomeAssistant
-from homeassistant.util.dt import get_default_time_zone
 
 from ...account import Account
 from ...account.answers import Answer
@@ -50,8 +49,7 @@ from ...document.paths import (
 from ...document.reported_error import ReportedError, reported_error
 from ...oauth2 import OAuth2Error
 from ..request_form import FormError, form_error, render_request
-from ..words import async_words
-from .groups import Choice, Labels, with_picked
+from .groups import Choice, Labels, async_labels, with_picked
 from .pick_form import SECTION_ANSWER
 
 # A person waits for the form.
@@ -202,7 +200,7 @@ async def async_fetch_known(
         )
 
     try:
-        *_, document = await _async_read(
+        *_, document = await async_read_live(
             hass,
             account,
             resource,
@@ -231,10 +229,9 @@ async def async_offer(
     """
     request = render_request(hass, account, resource.request)
     sent = account.resolve_url(request.url, request.query).query
-    words = await async_words(hass, "values")
-    labels = Labels(words, get_default_time_zone())
+    labels = await async_labels(hass)
     is_imperial = hass.config.units.temperature_unit == UnitOfTemperature.FAHRENHEIT
-    answer, offer = await _async_read(
+    answer, offer = await async_read_live(
         hass,
         account,
         resource,
@@ -259,7 +256,7 @@ async def async_offer(
     return replace(offer, placeholders=placeholders)
 
 
-async def _async_read[Read](
+async def async_read_live[Read](
     hass: HomeAssistant,
     account: Account,
     resource: Resource,
