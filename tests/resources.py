@@ -192,7 +192,11 @@ def value_form(value: dict[str, Any]) -> dict[str, Any]:
 def _listed(result: Result) -> list[list[str]]:
     """Return the names and paths of the values that are listed."""
     options = result["data_schema"].schema["value"].config["options"]
-    return [each["label"].split(" — ") for each in options if each["value"].isdecimal()]
+    labels = [
+        each["label"].split(" — ") for each in options if each["value"].isdecimal()
+    ]
+    # After the name is what the value shows now.
+    return [[label.partition(" · ")[0], path] for label, path in labels]
 
 
 async def settle(hass: HomeAssistant) -> None:

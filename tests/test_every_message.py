@@ -64,7 +64,7 @@ _ALL: Final = ("**/*.py",)
 _SHOWN: Final[Mapping[str, tuple[Iterable[str], tuple[str, ...]]]] = {
     "an account's errors": (ENGLISH["config"]["error"], _ALL),
     "an account's ends": (ENGLISH["config"]["abort"], _ALL),
-    "a resource's errors": (_RESOURCE["error"], ("flows/resource/*.py",)),
+    "a resource's errors": (_RESOURCE["error"], ("flows/resource/**/*.py",)),
     "a resource's ends": (_RESOURCE["abort"], ("flows/resource/*.py",)),
     "a command's errors": (_COMMAND["error"], ("flows/test_command_flow.py",)),
     "a command's ends": (_COMMAND["abort"], ("flows/test_command_flow.py",)),

@@ -58,7 +58,7 @@ from custom_components.oauth2_client.flows.resource.rest_form import (
     choice_schema,
     rest_schema,
 )
-from custom_components.oauth2_client.flows.resource.value_form import (
+from custom_components.oauth2_client.flows.resource.values.form import (
     value_schema,
     values_schema,
 )

@@ -61,6 +61,7 @@ _MAY_BE_EMPTY: Final = {
     "matches",
     "more",
     "not_listed",
+    "now",
     "offered",
     "redirect_uris",
     "quotation",

@@ -23,7 +23,7 @@ from homeassistant.util import slugify
 from .catalogue import Provider
 from .const import DOMAIN, PACKAGE, WAITS_FOR
 from .coordinator import ResourceCoordinator
-from .definitions.readings import Readings
+from .definitions.readings import Readings, render_value
 from .definitions.value import Value
 from .document.paths import MISSING
 from .runtime import OAuth2ClientConfigEntry, account_device
@@ -148,21 +148,6 @@ def _is_unused(hass: HomeAssistant, entity_id: str) -> bool:
     """Return whether an entity id has neither a registered entity nor a state."""
     is_registered = er.async_get(hass).async_is_registered(entity_id)
     return not is_registered and hass.states.async_available(entity_id)
-
-
-def render_value(template: Template, value: object, readings: Readings) -> str:
-    """Return the result of a value's template. Raises TemplateError.
-
-    The template may use `value`, and `values`: all picked values by their keys.
-    """
-    others = {
-        key: None if other is MISSING else other
-        for key, other in readings.values.items()
-    }
-    text: str = template.async_render(
-        {"value": value, "values": others}, parse_result=False
-    )
-    return text
 
 
 @callback

@@ -302,6 +302,66 @@ async def test_a_name_is_shown_on_one_line_and_cut(
     assert identity.shown == shown
 
 
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        ({"email": "a@b", "name": "Ada"}, "a@b"),
+        ({"preferred_username": "ada", "name": "Ada"}, "ada"),
+        ({"preferred_username": "1", "name": "Ada"}, "Ada"),
+        ({"preferred_username": "8f14e45f-ceea-467f-a830-3f1d6e2b9c10"}, None),
+    ],
+)
+async def test_userinfo_has_the_claims_of_an_id_token(
+    hass: HomeAssistant, server: FakeServer, answer: dict[str, str], name: str | None
+) -> None:
+    server.api_faults.append(Fault.json(200, {"sub": "1", **answer}))
+    identity = await _identify(
+        hass,
+        server,
+        id_token=_id_token(),
+        userinfo_url=f"{server.api_base_url}/info",
+    )
+
+    assert identity == AccountIdentity(id="1", name=name)
+
+
+async def test_a_username_that_is_an_id_lets_the_request_tell_the_name(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, {"id": "5", "login": "ada"}))
+
+    identity = await _identify(hass, server, ME, _id_token(preferred_username="1"))
+    assert identity == AccountIdentity(id="1", name="ada")
+
+
+async def test_a_request_may_tell_the_name_alone(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    named = {"url": "/me", "name": ["login"]}
+    server.api_faults.extend([Fault.json(200, {"id": "5", "login": "ada"})] * 2)
+
+    identity = await _identify(hass, server, named, _id_token())
+    assert identity == AccountIdentity(id="1", name="ada")
+    assert await _identify(hass, server, named) == AccountIdentity(name="ada")
+
+
+@pytest.mark.parametrize(
+    ("account_id", "known"),
+    [
+        ("ada", "ada"),
+        ("12345678", "12345678"),
+        ("ada.lovelace.1815@example.com", "ada.lovelace.1815@example.com"),
+        ("8f14e45f-ceea-467f-a830-3f1d6e2b9c10", ""),
+        ("auth0|5f7c8ec7c33c6c004bbafe82", ""),
+        ("248289761001248289761001", ""),
+    ],
+)
+def test_a_title_has_no_id_that_nobody_recognizes(account_id: str, known: str) -> None:
+    assert AccountIdentity(id=account_id).known == known
+    assert AccountIdentity(id=account_id).shown == account_id
+    assert AccountIdentity(id=account_id, name="Ada").known == "Ada"
+
+
 async def test_an_id_without_end_is_none(
     hass: HomeAssistant, server: FakeServer
 ) -> None:

@@ -189,7 +189,8 @@ class Service:
                 self._problem(f"query {key}")
         self.asked.append("api")
         answer: Any = ACCOUNT_ID
-        keys = () if provider.identity is None else provider.identity.id
+        identity = provider.identity
+        keys = () if identity is None else identity.id or identity.name
         for key in reversed(keys):
             answer = (
                 [*([None] * int(key)), answer] if key.isdecimal() else {key: answer}
@@ -355,7 +356,8 @@ async def test_signing_in_refreshing_and_asking_work_for_every_service(
                 if provider.identity is not None and "token." not in "".join(
                     provider.server.token_values.values()
                 ):
-                    assert identity.id == ACCOUNT_ID, provider.id
+                    told = identity.id if provider.identity.id else identity.name
+                    assert told == ACCOUNT_ID, provider.id
     assert service.problems == []
     assert ways >= 500
 

@@ -498,13 +498,13 @@ async def test_an_upload_that_is_no_key_file_is_told(
     [
         (
             {"client_authentication": "none"},
-            ["client_id", "redirect"],
+            ["client_id", "details", "redirect"],
         ),
         (
             {"grants": ["jwt_bearer"], "authorize_url": ""},
-            ["client_secret", "key_file"],
+            ["client_secret", "key_file", "details"],
         ),
-        ({}, ["client_id", "client_secret", "redirect"]),
+        ({}, ["client_id", "client_secret", "details", "redirect"]),
     ],
     ids=["public", "service-account", "usual"],
 )
@@ -515,7 +515,6 @@ async def test_only_what_the_provider_takes_is_asked(
 
     assert [str(key) for key in result["data_schema"].schema] == [
         *asked,
-        "details",
         "way",
     ]
 

@@ -176,6 +176,9 @@ def test_the_id_token_says_who_signed_in() -> None:
         ({"email": "", "name": "Zoë"}, "Zoë"),
         ({"email": 7, "name": "Jane"}, "Jane"),
         ({"sub": "248289761001"}, None),
+        ({"sub": "7", "preferred_username": "7", "name": "Jane"}, "Jane"),
+        ({"preferred_username": "8f14e45f-ceea-467f-a830-3f1d6e2b9c10"}, None),
+        ({"preferred_username": "8F14E45FCEEA467FA8303F1D6E2B9C10"}, None),
     ],
 )
 def test_the_id_token_says_a_name_that_the_person_knows(

@@ -31,6 +31,7 @@ from ..oauth2 import (
     id_token_subject,
     id_token_tenant,
 )
+from ..oauth2.jwt_claims import claimed_name
 from ..wire import async_get_transport
 from ..wire.clock import async_get_clock
 from . import Account
@@ -41,6 +42,8 @@ _TENANT: Final = "{tenantid}"
 _MAX_NAME_CHARACTERS: Final = 100
 # OpenID Connect Core, 2: a subject has at most 255. Other APIs have ids of their own.
 _MAX_ID_CHARACTERS: Final = 1000
+# An id of so many characters that has a digit is not one that a person knows, unless it is an address.
+_OPAQUE_CHARACTERS: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,8 +55,13 @@ class AccountIdentity:
 
     @property
     def shown(self) -> str:
-        """The name, or else the id, as a title has it; empty where neither is known."""
+        """The name, or else the id, as a message has it; empty where neither is known."""
         return one_line(self.name or self.id or "", most=_MAX_NAME_CHARACTERS)
+
+    @property
+    def known(self) -> str:
+        """The same as a title has it: empty where it is an id that nobody recognizes."""
+        return "" if self.name is None and _is_opaque(self.id or "") else self.shown
 
 
 async def async_identify(
@@ -100,8 +108,19 @@ async def async_identify(
     if subject and provider.identity is None and answered_id != subject:
         # OpenID Connect Core, 5.3.2: userinfo of another subject must not be used.
         answer = None
-    return AccountIdentity(
-        id=_kept(subject or answered_id), name=name or _text(answer, identity.name)
+    answered_name = _text(answer, identity.name)
+    if provider.identity is None and isinstance(answer, dict):
+        answered_name = claimed_name(answer)
+    return AccountIdentity(id=_kept(subject or answered_id), name=name or answered_name)
+
+
+def _is_opaque(account_id: str) -> bool:
+    """Tell whether an id says nothing to the person whose account it is."""
+    return (
+        len(account_id) >= _OPAQUE_CHARACTERS
+        and any(map(str.isdigit, account_id))
+        and "@" not in account_id
+        and " " not in account_id
     )
 
 
@@ -200,7 +219,7 @@ def _userinfo(server: AuthorizationServer) -> Identity | None:
     """Return the userinfo request (OpenID Connect Core, 5.3), None without such an endpoint."""
     if server.userinfo_url is None:
         return None
-    return Identity(url=server.userinfo_url, id=("sub",), name=("email",))
+    return Identity(url=server.userinfo_url, id=("sub",))
 
 
 class _NoStorage:
@@ -283,7 +302,9 @@ def _json(response: Response) -> Any:
 
 
 def _text(answer: Any, keys: tuple[str, ...]) -> str | None:
-    """Return the text or number that the keys lead to, None for anything else."""
+    """Return the text or number that the keys lead to, None for anything else and without keys."""
+    if not keys:
+        return None
     for key in keys:
         if isinstance(answer, dict):
             answer = answer.get(key)

@@ -11,14 +11,14 @@ class Identity(Frozen):
     """The request that identifies the account.
 
     `id` and `name` are paths of keys in its answer: to an id that never changes, and to a name that the
-    user recognizes. `url` is absolute, or relative to `api_base_url`; without it, `id` and `name` are names
-    of `token_values`.
+    user recognizes. An id token's id goes before the one of the answer, which may have a name alone. `url`
+    is absolute, or relative to `api_base_url`; without it, `id` and `name` are names of `token_values`.
     """
 
     url: str = ""
     method: str = "GET"
     body: str | None = None
-    id: tuple[str, ...]
+    id: tuple[str, ...] = ()
     name: tuple[str, ...] = ()
 
 
@@ -34,7 +34,10 @@ def identity(raw: object, where: str) -> Identity:
     """Return the request that identifies the account. Raises InvalidProvider."""
     if not isinstance(raw, Mapping) or raw.keys() - _IDENTITY.keys():
         raise InvalidProvider(where)
-    return Identity(**read_fields(raw, _IDENTITY, required=("id",)))
+    read = Identity(**read_fields(raw, _IDENTITY, required=()))
+    if not (read.id or read.name):
+        raise InvalidProvider("id")
+    return read
 
 
 def first_request(raw: object, where: str) -> FirstRequest:

@@ -12,28 +12,33 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 
 from ..catalogue import Provider
 from ..const import DOMAIN
-from ..definitions.account import AccountSettings, Binding
+from ..definitions.account import Binding
 from ..oauth2 import Registration
 from ..providers import RedirectUri
 from ..providers.store import ProviderStore, async_get_provider_store
-from . import (
-    async_delete_credential,
-    async_is_stored,
-    async_store_credential,
-    async_stored_credentials,
-)
-from .registration import async_deregister, async_register
+from . import async_is_stored, async_store_credential, async_stored_credentials
+from .registration import async_register
+from .unproven import async_delete, async_is_used, async_note, async_take_over
 
 
 class CredentialChoices:
-    """The credentials of one provider, as a flow lists, chooses, stores and deletes them."""
+    """The credentials of one provider, as a flow lists, chooses, stores and deletes them.
+
+    What the flow with `flow_id` stores is deleted when it ends without an account.
+    """
 
     def __init__(
-        self, hass: HomeAssistant, provider: Provider, binding: Binding
+        self,
+        hass: HomeAssistant,
+        provider: Provider,
+        binding: Binding,
+        *,
+        flow_id: str | None = None,
     ) -> None:
         self._hass = hass
         self._provider = provider
         self._binding = binding
+        self._flow_id = flow_id
         self._new: str | None = None
 
     async def async_choices(self) -> dict[str, AbstractOAuth2Implementation]:
@@ -83,6 +88,8 @@ class CredentialChoices:
             if is_same and store.binding(key) in (None, self._binding):
                 return await self._async_bound(key, redirect_uri, registration)
         self._new = await async_store_credential(self._hass, credential)
+        if self._flow_id is not None:
+            async_note(self._hass, self._new, self._flow_id, is_new=True)
         return await self._async_bound(self._new, redirect_uri, registration)
 
     async def async_register(
@@ -116,22 +123,13 @@ class CredentialChoices:
     async def async_discard_new(self) -> None:
         """Delete the credential that this flow stored, if it stored one."""
         if self._new is not None:
-            await self._async_delete(self._new)
+            await async_delete(self._hass, self._new)
             self._new = None
 
     async def async_remove_unused(self, credential: str) -> None:
         """Delete a credential unless an account uses it."""
-        used = {
-            AccountSettings.from_entry(entry).credential
-            for entry in self._hass.config_entries.async_entries(DOMAIN)
-        }
-        if credential not in used:
-            await self._async_delete(credential)
-
-    async def _async_delete(self, credential: str) -> None:
-        """Delete a credential, and its client where it was registered dynamically."""
-        await async_deregister(self._hass, credential)
-        await async_delete_credential(self._hass, credential)
+        if not async_is_used(self._hass, credential):
+            await async_delete(self._hass, credential)
 
     async def _async_keep_provider(self) -> ProviderStore:
         """Store a provider that the user entered; return the store."""
@@ -146,6 +144,10 @@ class CredentialChoices:
         registration: Registration | None = None,
     ) -> AbstractOAuth2Implementation:
         store = await async_get_provider_store(self._hass)
+        if self._flow_id is not None:
+            async_take_over(self._hass, credential, self._flow_id)
+            if store.binding(credential) is None and credential != self._new:
+                async_note(self._hass, credential, self._flow_id, is_new=False)
         await store.async_bind(credential, self._binding)
         if redirect_uri is not None:
             await store.async_keep_redirect_uri(credential, redirect_uri)

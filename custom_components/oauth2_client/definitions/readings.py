@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, NoneType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..document.paths import MISSING, AnyPath, Path, compile_paths, find_loosely
 from ..oauth2.frozen import Frozen
 from .value import Value
+
+if TYPE_CHECKING:
+    from homeassistant.helpers.template import Template
 
 # Types that cannot contain a secret. Most values are of one of these.
 NO_TEXTS: Final = frozenset({int, float, bool, NoneType})
@@ -136,6 +139,21 @@ class ValueReader:
             }
             for key, places in self._attributes
         }
+
+
+def render_value(template: Template, value: object, readings: Readings) -> str:
+    """Return the result of a value's template. Raises TemplateError.
+
+    The template may use `value`, and `values`: all picked values by their keys.
+    """
+    others = {
+        key: None if other is MISSING else other
+        for key, other in readings.values.items()
+    }
+    text: str = template.async_render(
+        {"value": value, "values": others}, parse_result=False
+    )
+    return text
 
 
 def _first(elements: object) -> object:

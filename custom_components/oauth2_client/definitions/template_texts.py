@@ -39,6 +39,17 @@ type _Render = Callable[[str], str]
 type _Texts = tuple[str, dict[str, str], dict[str, str], str]
 
 
+def template_fault(err: TemplateError) -> str:
+    """Return in one line what is wrong with a template, without the name of an exception's class."""
+    cause: BaseException = err
+    while isinstance(cause, TemplateError) and cause.__cause__ is not None:
+        cause = cause.__cause__
+    if isinstance(cause, TemplateSyntaxError):
+        # As a text, it has the line of the template on lines of its own.
+        return " ".join((cause.message or "").split())
+    return " ".join(str(cause).split())
+
+
 class FaultyTemplate(TemplateError):
     """A template of a request cannot be compiled or rendered. `field` is the one that contains it."""
 

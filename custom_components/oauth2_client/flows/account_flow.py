@@ -186,7 +186,7 @@ class AccountFlow(AgainSteps):
         return ":".join((*self._settings.binding.identity, last))
 
     def _title(self, identity: AccountIdentity) -> str:
-        name = identity.shown
+        name = identity.known
         return f"{self._provider.name} · {name}" if name else self._provider.name
 
     @override

@@ -122,9 +122,9 @@ def credential_schema(
     key_file = {}
     if has_client_id(provider) and CONF_KEY_FILE in fields:
         key_file = {vol.Optional(CONF_KEY_FILE): fields.pop(CONF_KEY_FILE)}
+    fields |= _details_field(provider, key_file)
     if browser:
         fields |= _redirect_field(redirect_uris, redirect_choice)
-    fields |= _details_field(provider, key_file)
     return vol.Schema({**fields, **_ways_field(ways)})
 
 

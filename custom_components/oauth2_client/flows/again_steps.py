@@ -61,7 +61,7 @@ class AgainSteps(SignInSteps):
             return await self._async_add_scopes(scopes)
         if client:
             client_id, secret = client
-            self._typed = Client(id=client_id, secret=secret)
+            self._keep_typed(Client(id=client_id, secret=secret))
             return await self._async_show_credential(client_id)
         if self._provider.category == USER_CATEGORY and not self._changes_account:
             return await self._async_show_own(self._provider.id)

@@ -9,6 +9,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.const import CONF_BASE, CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.core import callback
 
 from ..account.client_document import (
     async_client_id,
@@ -18,6 +19,7 @@ from ..account.client_document import (
 from ..catalogue import AUTHORIZATION_CODE, USER_CATEGORY, Provider
 from ..credentials.choices import CredentialChoices
 from ..credentials.redirect_uri import NATIVE_REDIRECT_URI
+from ..credentials.unproven import async_remove_unproven, async_typed_client
 from ..definitions.account import (
     CONF_ALLOWED_HOSTS,
     CONF_GRANT_TYPE,
@@ -59,6 +61,8 @@ class CredentialForms(RedirectSteps):
     _credentials: CredentialChoices
     # The client that was typed or tried last. Its secret is never sent back to the browser.
     _typed: Client | None = None
+    # The token URL that it was typed for: its secret goes to no other.
+    _typed_for: str | None = None
     # The automatic registration that is ticked; None for the preferred one of a new account.
     _preset: str | None = None
     # The address of the last request to the provider, None for the token URL.
@@ -70,7 +74,25 @@ class CredentialForms(RedirectSteps):
     @override
     def _choose(self, provider: Provider, binding: Binding) -> None:
         super()._choose(provider, binding)
-        self._credentials = CredentialChoices(self.hass, provider, binding)
+        self._credentials = CredentialChoices(
+            self.hass, provider, binding, flow_id=self.flow_id
+        )
+        if self._typed_for not in (None, provider.server.token_url):
+            self._typed = None
+        if self._typed is None and self.source == SOURCE_USER:
+            self._keep_typed(async_typed_client(self.hass, binding))
+
+    def _keep_typed(self, client: Client | None) -> None:
+        self._typed, self._typed_for = client, self._provider.server.token_url
+
+    @override
+    @callback
+    def async_remove(self) -> None:
+        super().async_remove()
+        self.hass.async_create_task(
+            async_remove_unproven(self.hass, self.flow_id),
+            "oauth2_client removal of unproven credentials",
+        )
 
     async def _async_show_credential(
         self,
@@ -84,6 +106,8 @@ class CredentialForms(RedirectSteps):
         """Show the stored credentials, or the form for a new one where there is none to choose."""
         choices = await self._credentials.async_choices()
         self._is_new = self._is_new or bool(client_id) or not choices
+        if self._is_new and not client_id and self._typed is not None:
+            client_id = self._typed.id
         auto_registrations = self._auto_registrations()
         preset = self._preset
         if preset is None and self._is_new and not client_id:

@@ -190,7 +190,7 @@ class CredentialSteps(CredentialForms):
             kept = self._typed
             secret = "" if kept is None else kept.secret or ""
         if client_id or secret:
-            self._typed = Client(id=client_id, secret=secret)
+            self._keep_typed(Client(id=client_id, secret=secret))
         return secret
 
     async def _async_register(self) -> ConfigFlowResult:
@@ -259,9 +259,10 @@ class CredentialSteps(CredentialForms):
             return await self._async_show_credential(err=err)
         # The provider rejects the credential that this flow stored, so it is deleted.
         await self._credentials.async_discard_new()
-        self._typed = client = AnyImplementation(self.flow_impl).client
+        client = AnyImplementation(self.flow_impl).client
         client_id = "" if client is None else client.id
         if registration is None and not is_own_document(client_id):
+            self._keep_typed(client)
             return await self._async_show_credential(client_id, err=err)
         self._preset = CONF_REGISTER
         return await self._async_show_credential(

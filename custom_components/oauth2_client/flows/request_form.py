@@ -26,7 +26,7 @@ from ..api.headers import InvalidHeader, check_headers
 from ..api.refusal import quotation, refusal_key
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..definitions.request_template import RequestRenderer, RequestTemplate
-from ..definitions.template_texts import FaultyTemplate
+from ..definitions.template_texts import FaultyTemplate, template_fault
 from ..document.parsing import UnreadableDocument
 from ..errors import as_code, message_key, message_placeholders
 from ..oauth2 import OAuth2Error, RefusedByPolicy
@@ -187,7 +187,7 @@ def _check_body(body: str, headers: Iterable[str]) -> None:
 
 def _template_error(err: FaultyTemplate) -> FormError:
     """Return the form's error for a template, at the field that has it."""
-    reason = str(err.__cause__)
+    reason = template_fault(err)
     if err.field == CONF_URL:
         return FormError(CONF_URL, "invalid_template", reason=reason)
     return FormError(SECTION_REQUEST, _FAULTY_TEMPLATE[err.field], reason=reason)

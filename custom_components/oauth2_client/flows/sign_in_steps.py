@@ -61,7 +61,7 @@ class SignInSteps(CredentialSteps):
     _polling: asyncio.Task[TokenSet] | None = None
     _new_codes = 0
     _is_exchanging = False
-    # Set when the flow has ended, or its form was closed.
+    # Set when the flow has ended, or its form was closed: Home Assistant calls `async_remove` for both.
     _is_closed = False
 
     @property
@@ -235,9 +235,9 @@ class SignInSteps(CredentialSteps):
     @override
     @callback
     def async_remove(self) -> None:
-        # Home Assistant calls this also when the form is closed.
         self._is_closed = True
         self._stop_polling()
+        super().async_remove()
 
     @callback
     def _stop_polling(self) -> None:

@@ -3,9 +3,13 @@
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 import json
+import re
 from typing import Final
 
 _LONGEST_TOKEN: Final = 64 * 1024
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+# The claims that may be a name that a person recognizes, the best one first (OpenID Connect Core, 5.1).
+_NAME_CLAIMS: Final = ("email", "preferred_username", "name")
 
 
 def unverified_claims(token: str) -> Mapping[str, object]:
@@ -31,10 +35,15 @@ def id_token_subject(id_token: str) -> str | None:
 
 
 def id_token_name(id_token: str) -> str | None:
-    """Return a name that the user recognizes: the first of the usual claims that is present."""
-    claims = unverified_claims(id_token)
-    for claim in ("email", "preferred_username", "name"):
-        if name := _text(claims.get(claim)):
+    """Return a name that the user recognizes: the first of the usual claims that is one."""
+    return claimed_name(unverified_claims(id_token))
+
+
+def claimed_name(claims: Mapping[str, object]) -> str | None:
+    """Return the name in claims. Some servers repeat the subject, or another id, as the username."""
+    for claim in _NAME_CLAIMS:
+        name = _text(claims.get(claim))
+        if name and name != claims.get("sub") and not _UUID.fullmatch(name):
             return name
     return None
 

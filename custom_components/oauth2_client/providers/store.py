@@ -34,6 +34,12 @@ class ProviderStore(StoredProviders):
             self._bindings[credential] = binding
             await self.async_save()
 
+    async def async_unbind(self, credential: str) -> None:
+        """Delete which provider a credential belongs to."""
+        self._redirect_uris.pop(credential, None)
+        if self._bindings.pop(credential, None) is not None:
+            await self.async_save()
+
     def redirect_uri(self, credential: str) -> RedirectUri | None:
         """Return the redirect URI that is registered with a credential, None for the usual one."""
         return self._redirect_uris.get(credential)

@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.flows.resource import fetch as module
-from custom_components.oauth2_client.flows.resource.value_form import value_schema
+from custom_components.oauth2_client.flows.resource.values.form import value_schema
 from homeassistant import data_entry_flow
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -628,8 +628,8 @@ async def test_the_forms_of_a_change_show_what_is_stored(
     await changing.change(subentry)
     result = await changing.choose("values")
     assert _listed(result) == [
-        "Temperature — $.current.temperature",
-        "Condition — $.current.condition",
+        "Temperature · 21.7 °C — $.current.temperature",
+        "Condition · partly cloudy — $.current.condition",
     ]
     assert suggested(await changing.submit(value="0")) == {
         **value_form(TEMPERATURE),

@@ -6,7 +6,7 @@ from homeassistant.config_entries import SubentryFlowResult
 
 from .known.steps import KnownSteps
 from .rest_steps import RestSteps
-from .value_steps import ValueSteps
+from .values.steps import ValueSteps
 
 
 class ResourceFlow(RestSteps, KnownSteps, ValueSteps):

@@ -7,12 +7,19 @@ from os.path import commonprefix
 import re
 from typing import Final, NamedTuple
 
+from homeassistant.core import HomeAssistant
+from homeassistant.util.dt import get_default_time_zone
+
+from ...definitions.readings import Elements
+from ...definitions.samples import Sample
 from ...definitions.value import Value
 from ...document.guessing import Guess, Leaf
 from ...document.guessing.words import capitalized, spelled, words_of
-from ...document.paths import Match, Segment
+from ...document.paths import MISSING, Match, Segment
 from ...document.paths.syntax import path_text
 from ...document.times import as_day, as_moment
+from ...errors import as_code, as_markdown
+from ..words import async_words
 
 # The translations of the form have as many sections, and one for the top of the answer.
 MAX_GROUPS: Final = 20
@@ -106,6 +113,39 @@ class Labels(NamedTuple):
         sample = " ".join(map(_cut, self._sample(leaf, entity).split(" ")))
         return f"{name}{_BEFORE_SAMPLE}{sample} {entity.unit or ''}".strip()
 
+    def of_sample(self, value: Value, sample: Sample | None) -> str:
+        """Return the label of a value with what it shows now, its name alone where that is not known."""
+        if sample is None or (sample.shown is MISSING and sample.fault is None):
+            return value.name
+        if sample.fault is not None:
+            return f"{value.name}{_BEFORE_SAMPLE}{self.words['fails']}"
+        return self.of(Leaf(segments=(), value=sample.shown), value)
+
+    def now(self, value: Value | None, sample: Sample | None) -> str:
+        """Return in Markdown what is in the answer for a value, and what its template makes of it."""
+        if value is None or sample is None:
+            return ""
+        if sample.found is MISSING:
+            return f" {self.words['now_missing']}"
+        found = as_code(self._now(sample.found))
+        if sample.fault is not None:
+            fault = as_markdown(sample.fault)
+            text = self.words["now_fails"].format(found=found, reason=fault)
+        elif value.template is None or sample.shown is MISSING:
+            text = self.words["now"].format(found=found)
+        else:
+            shown = as_code(self._now(sample.shown))
+            text = self.words["now_made"].format(found=found, shown=shown)
+        return f" {text}"
+
+    def _now(self, value: object) -> str:
+        if isinstance(value, list | Elements):
+            return self._count(len(value))
+        return Leaf(segments=(), value=value).sample
+
+    def _count(self, count: int) -> str:
+        return self.words["item" if count == 1 else "items"].format(count=count)
+
     def not_listed(self, count: int, *, of: int) -> str:
         """Return what is said where only `count` values of an answer are listed, else nothing."""
         if of <= count:
@@ -115,9 +155,8 @@ class Labels(NamedTuple):
     def _sample(self, leaf: Leaf, entity: Guess | Value) -> str:
         if isinstance(leaf.value, bool):
             return self.words["yes" if leaf.value else "no"]
-        if isinstance(leaf.value, list):
-            count = len(leaf.value)
-            return self.words["item" if count == 1 else "items"].format(count=count)
+        if isinstance(leaf.value, list | Elements):
+            return self._count(len(leaf.value))
         zone = self.zone
         if entity.device_class == "date" and (day := as_day(leaf.value, zone=zone)):
             return day.isoformat()
@@ -129,6 +168,11 @@ class Labels(NamedTuple):
                 local = moment.astimezone(zone)
                 return f"{local:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
         return leaf.sample_in(entity.unit)
+
+
+async def async_labels(hass: HomeAssistant) -> Labels:
+    """Return what makes labels of values in the language and the time zone of the home."""
+    return Labels(await async_words(hass, "values"), get_default_time_zone())
 
 
 def with_picked(

@@ -7,7 +7,6 @@ from typing import Self
 
 from homeassistant.const import CONF_BASE, UnitOfTemperature
 from homeassistant.core import HomeAssistant
-from homeassistant.util.dt import get_default_time_zone
 
 from ...account import Account
 from ...account.preview import answer_summary, document_preview, sent_preview
@@ -39,9 +38,8 @@ from ...document.paths import (
 )
 from ...document.reported_error import ReportedError, reported_error
 from ..request_form import FormError, render_request
-from ..words import async_words
 from .fetch import async_fetch
-from .groups import Choice, Labels, with_picked
+from .groups import Choice, Labels, async_labels, with_picked
 from .pick_form import SECTION_ANSWER
 
 
@@ -192,8 +190,7 @@ async def async_offer(
     """
     request = render_request(hass, account, resource.request)
     sent = account.resolve_url(request.url, request.query).query
-    words = await async_words(hass, "values")
-    labels = Labels(words, get_default_time_zone())
+    labels = await async_labels(hass)
     is_imperial = hass.config.units.temperature_unit == UnitOfTemperature.FAHRENHEIT
     answer, offer = await async_fetch(
         hass,

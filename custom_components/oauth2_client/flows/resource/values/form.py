@@ -1,7 +1,7 @@
 """The forms that change a resource's values: the list of values, and the form of one."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, override
 
 import voluptuous as vol
 
@@ -22,6 +22,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
+from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
@@ -35,9 +36,11 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
 )
+from homeassistant.helpers.template import Template
 
-from ...definitions.fitting import Misfit, check_value
-from ...definitions.value import (
+from ....definitions.fitting import Misfit, check_value
+from ....definitions.template_texts import template_fault
+from ....definitions.value import (
     CONF_ATTRIBUTES,
     CONF_AVAILABILITY,
     CONF_CATEGORY,
@@ -49,10 +52,10 @@ from ...definitions.value import (
     PLATFORMS,
     Value,
 )
-from ...document.paths import AnyPath, InvalidPath, compile_path
-from ..request_form import FormError
-from ..words import async_words
-from . import VALUES, way_back
+from ....document.paths import AnyPath, InvalidPath, compile_path
+from ...request_form import FormError
+from ...words import async_words
+from .. import VALUES, way_back
 
 CONF_BINARY_CLASS: Final = "binary_class"
 CONF_REMOVE: Final = "remove"
@@ -73,14 +76,22 @@ _STATE_CLASS_MISFITS: Final = frozenset(
 )
 
 
-def values_schema(values: Sequence[Value], *, back: str) -> vol.Schema:
-    """Return the form that lists values, to choose the next one to change.
+class _TemplateField(TemplateSelector):
+    """A field for a template. Home Assistant's own names exceptions where one is faulty; ours is checked later."""
+
+    @override
+    def __call__(self, data: Any) -> str:
+        return str(data)
+
+
+def values_schema(labels: Iterable[str], *, back: str) -> vol.Schema:
+    """Return the form that lists values by their labels, to choose the next one to change.
 
     `back` is the step that it leads back to.
     """
     options = [
-        SelectOptionDict(value=str(index), label=f"{value.name} — {value.path.text}")
-        for index, value in enumerate(values)
+        SelectOptionDict(value=str(index), label=label)
+        for index, label in enumerate(labels)
     ]
     # Their labels are in the translations.
     done, new, before = (
@@ -140,8 +151,8 @@ def value_schema(*, new: bool) -> vol.Schema:
         vol.Required(SECTION_MORE): section(
             vol.Schema(
                 {
-                    vol.Optional(CONF_TEMPLATE): TemplateSelector(),
-                    vol.Optional(CONF_AVAILABILITY): TemplateSelector(),
+                    vol.Optional(CONF_TEMPLATE): _TemplateField(),
+                    vol.Optional(CONF_AVAILABILITY): _TemplateField(),
                     vol.Optional(CONF_ATTRIBUTES): TextSelector(
                         TextSelectorConfig(multiple=True)
                     ),
@@ -176,7 +187,9 @@ def form_from_value(value: Value) -> dict[str, Any]:
     return form
 
 
-def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
+def value_from_form(
+    hass: HomeAssistant, form: Mapping[str, Any], before: Value | None
+) -> Value:
     """Return the value of a filled-in form. `before` is the one that is changed, None for a new one.
 
     A new value has no key yet. The fields of the other platform are ignored: from Home Assistant 2026.11
@@ -207,7 +220,19 @@ def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
         **(_quantity(form) if platform == Platform.SENSOR else {}),
     )
     check_value(value)
+    _check_template(hass, value.template, "value_template")
+    _check_template(hass, value.availability, "availability_template")
     return value
+
+
+def _check_template(hass: HomeAssistant, text: str | None, key: str) -> None:
+    """Raise FormError for a template that cannot be compiled."""
+    if text is None:
+        return
+    try:
+        Template(text, hass).ensure_valid()
+    except TemplateError as err:
+        raise FormError(SECTION_MORE, key, reason=template_fault(err)) from err
 
 
 async def async_misfit(hass: HomeAssistant, err: Misfit) -> FormError:

@@ -1,5 +1,6 @@
 """The steps that change the values of a resource, one at a time."""
 
+from collections.abc import Mapping
 from copy import replace
 from typing import Any, override
 
@@ -7,14 +8,17 @@ from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME, CONF_PATH
 from homeassistant.util import slugify
 
-from ...definitions.distinct import free_key
-from ...definitions.fitting import Misfit
-from ...definitions.value import Value
-from ..request_form import FormError
-from ..service.form import CHOSEN, CONF_WAY
-from . import PICK, RECONFIGURE
-from .pick_steps import PickSteps
-from .value_form import (
+from ....definitions.distinct import free_key
+from ....definitions.fitting import Misfit
+from ....definitions.readings import Readings
+from ....definitions.samples import Sample, sample_of
+from ....definitions.value import Value
+from ...request_form import FormError
+from ...service.form import CHOSEN, CONF_WAY
+from .. import PICK, RECONFIGURE
+from ..groups import async_labels
+from ..pick_steps import PickSteps
+from .form import (
     CONF_REMOVE,
     CONF_VALUE,
     DONE,
@@ -26,6 +30,7 @@ from .value_form import (
     value_schema,
     values_schema,
 )
+from .live import async_readings
 
 
 class ValueSteps(PickSteps):
@@ -52,7 +57,7 @@ class ValueSteps(PickSteps):
                     return self.async_abort(reason="stored_wrongly")
                 self._resource, self._ticked = stored, stored.values
             self._changed = self._ticked
-            return self._show_list()
+            return await self._async_show_list()
         choice = user_input[CONF_VALUE]
         if choice == PICK and self._offer is not None:
             return self._show_values(self._offer, None)
@@ -62,7 +67,7 @@ class ValueSteps(PickSteps):
             self._open_index = None if choice == NEW else int(choice)
             return await self.async_step_value()
         if not self._changed:
-            return self._show_list(FormError(CONF_VALUE, "no_values"))
+            return await self._async_show_list(FormError(CONF_VALUE, "no_values"))
         return await self._async_finish(replace(self._resource, values=self._changed))
 
     async def async_step_value(
@@ -75,21 +80,22 @@ class ValueSteps(PickSteps):
         before = None if index is None else self._changed[index]
         if user_input is None:
             form = {} if before is None else form_from_value(before)
-            return self._show_value(form)
+            return await self._async_show_value(form)
         if user_input.get(CONF_WAY, CHOSEN) != CHOSEN:
-            return self._show_list()
+            return await self._async_show_list()
         others = [value for value in self._changed if value is not before]
         if user_input.get(CONF_REMOVE):
             self._changed = tuple(others)
-            return self._show_list()
+            return await self._async_show_list()
         try:
-            value = value_from_form(user_input, before)
+            value = value_from_form(self.hass, user_input, before)
             _check_name(value, before, others)
             await self._async_check_paths(value)
         except FormError as err:
-            return self._show_value(user_input, err)
+            return await self._async_show_value(user_input, err)
         except Misfit as err:
-            return self._show_value(user_input, await async_misfit(self.hass, err))
+            misfit = await async_misfit(self.hass, err)
+            return await self._async_show_value(user_input, misfit)
         if before is None:
             taken = {each.key for each in (*others, *self._resource.values)}
             self._changed = (*others, replace(value, key=free_key(value.name, taken)))
@@ -97,17 +103,52 @@ class ValueSteps(PickSteps):
             self._changed = tuple(
                 value if each is before else each for each in self._changed
             )
-        return self._show_list()
+        return await self._async_show_list()
 
-    def _show_list(self, error: FormError | None = None) -> SubentryFlowResult:
-        schema = values_schema(self._changed, back=self._step_before)
+    async def _async_show_list(
+        self, error: FormError | None = None
+    ) -> SubentryFlowResult:
+        samples, words = await self._async_samples(), await async_labels(self.hass)
+        labels = [
+            f"{words.of_sample(value, samples.get(value.key))} — {value.path.text}"
+            for value in self._changed
+        ]
+        schema = values_schema(labels, back=self._step_before)
         return self._show("values", schema, None, error)
 
-    def _show_value(
+    async def _async_show_value(
         self, form: dict[str, Any], error: FormError | None = None
     ) -> SubentryFlowResult:
-        schema = value_schema(new=self._open_index is None)
-        return self._show("value", schema, form, error)
+        index, words = self._open_index, await async_labels(self.hass)
+        value = None if index is None else self._changed[index]
+        samples = {} if value is None else await self._async_samples()
+        now = "" if value is None else words.now(value, samples.get(value.key))
+        schema = value_schema(new=value is None)
+        return self._show("value", schema, form, error, now=now)
+
+    async def _async_samples(self) -> Mapping[str, Sample]:
+        """Return what the values show now, by their keys; nothing where no answer is known.
+
+        Nothing is fetched for stored values: those of the last poll are shown.
+        """
+        values = self._changed
+        readings: Readings | None
+        if self._offer is not None:
+            readings = await async_readings(
+                self.hass, self._account, self._resource, values
+            )
+        else:
+            subentry_id = self._get_reconfigure_subentry().subentry_id
+            polled = self._get_entry().runtime_data.resources.get(subentry_id)
+            readings = None if polled is None else polled.data
+            # That poll read no other paths.
+            paths = {each.key: each.path.text for each in self._resource.values}
+            values = tuple(
+                value for value in values if paths.get(value.key) == value.path.text
+            )
+        if readings is None:
+            return {}
+        return {value.key: sample_of(self.hass, value, readings) for value in values}
 
     async def _async_check_paths(self, value: Value) -> None:
         """Raise FormError where a new path of a value finds nothing in the live answer.

@@ -1,0 +1,106 @@
+"""Credentials that a flow stored or bound for a sign-in, and that no account has yet.
+
+A sign-in needs a stored credential, which may turn out to be wrong on a page of the service. When the flow
+ends without an account, the credential is deleted. What was typed is kept in memory for the next flow, so
+that it need not be typed again.
+"""
+
+from typing import NamedTuple
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN
+from ..definitions.account import AccountSettings, Binding
+from ..oauth2 import Client
+from ..providers.store import async_get_provider_store
+from . import async_delete_credential, async_stored_credentials, is_own_document
+from .registration import async_deregister
+
+
+class _Unproven(NamedTuple):
+    """The flow that uses a credential, and whether a flow stored it. Otherwise one only bound it."""
+
+    flow_id: str
+    is_new: bool
+
+
+_UNPROVEN: HassKey[dict[str, _Unproven]] = HassKey(f"{DOMAIN}.unproven_credentials")
+# The clients that were typed last, by what identifies a binding.
+_TYPED: HassKey[dict[tuple[str, ...], Client]] = HassKey(f"{DOMAIN}.typed_clients")
+
+
+@callback
+def async_note(
+    hass: HomeAssistant, credential: str, flow_id: str, *, is_new: bool
+) -> None:
+    """Note that a flow has just stored a credential, or else bound it."""
+    unproven = hass.data.setdefault(_UNPROVEN, {})
+    unproven[credential] = _Unproven(flow_id, is_new)
+
+
+@callback
+def async_take_over(hass: HomeAssistant, credential: str, flow_id: str) -> None:
+    """Note that a flow goes on with a credential, which may be that of another open flow."""
+    unproven = hass.data.get(_UNPROVEN, {})
+    if (noted := unproven.get(credential)) is not None:
+        unproven[credential] = noted._replace(flow_id=flow_id)
+
+
+@callback
+def async_typed_client(hass: HomeAssistant, binding: Binding) -> Client | None:
+    """Return the client that was typed for a provider in an earlier flow, which came to no account."""
+    return hass.data.get(_TYPED, {}).get(binding.identity)
+
+
+async def async_remove_unproven(hass: HomeAssistant, flow_id: str) -> None:
+    """Remove what an ended flow has stored, unless an account uses it."""
+    unproven = hass.data.get(_UNPROVEN, {})
+    noted = {key: each for key, each in unproven.items() if each.flow_id == flow_id}
+    for credential, (_, is_new) in noted.items():
+        del unproven[credential]
+        if not is_new:
+            if not async_is_used(hass, credential):
+                await (await async_get_provider_store(hass)).async_unbind(credential)
+        elif async_is_used(hass, credential):
+            await _async_forget_typed(hass, credential)
+        else:
+            await _async_keep_typed(hass, credential)
+            await async_delete(hass, credential)
+
+
+@callback
+def async_is_used(hass: HomeAssistant, credential: str) -> bool:
+    """Return whether an account has a credential."""
+    return any(
+        AccountSettings.from_entry(entry).credential == credential
+        for entry in hass.config_entries.async_entries(DOMAIN)
+    )
+
+
+async def async_delete(hass: HomeAssistant, credential: str) -> None:
+    """Delete a credential, and its client where it was registered dynamically."""
+    hass.data.get(_UNPROVEN, {}).pop(credential, None)
+    await async_deregister(hass, credential)
+    await async_delete_credential(hass, credential)
+
+
+async def _async_keep_typed(hass: HomeAssistant, credential: str) -> None:
+    """Keep the client of a credential in memory, if a person typed it."""
+    store = await async_get_provider_store(hass)
+    stored, binding = (
+        async_stored_credentials(hass).get(credential),
+        store.binding(credential),
+    )
+    if stored is None or binding is None or is_own_document(stored.client_id):
+        return
+    if await store.async_registration(credential) is None:
+        client = Client(id=stored.client_id, secret=stored.client_secret)
+        hass.data.setdefault(_TYPED, {})[binding.identity] = client
+
+
+async def _async_forget_typed(hass: HomeAssistant, credential: str) -> None:
+    """Forget what was typed for a provider, now that an account has a credential."""
+    store = await async_get_provider_store(hass)
+    if (binding := store.binding(credential)) is not None:
+        hass.data.get(_TYPED, {}).pop(binding.identity, None)

@@ -1,0 +1,1 @@
+"""Changes the values of a resource, one at a time."""
