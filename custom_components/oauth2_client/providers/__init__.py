@@ -51,6 +51,8 @@ class StoredProviders:
         self._redirect_uris: dict[str, RedirectUri] = {}
         # By the endpoint that accepts them, where the default is not accepted.
         self._assertion_audiences: dict[str, str] = {}
+        # By token endpoint: how clients authenticate there, where it is not Basic as the RFC has it.
+        self._accepted_authentications: dict[str, str] = {}
         # Awaited after each write, with whether it worked. A failed write is repeated.
         self.on_write: Callable[[bool], Awaitable[None]] | None = None
         self._cancel_retry: CALLBACK_TYPE | None = None
@@ -76,6 +78,9 @@ class StoredProviders:
             for credential, uri in stored.get("redirect_uris", {}).items()
         }
         self._assertion_audiences = dict(stored.get("assertion_audiences", {}))
+        self._accepted_authentications = dict(
+            stored.get("accepted_authentications", {})
+        )
         self._left_drafts = frozenset(stored.get("drafts", []))
         self._drafts = set(self._left_drafts)
 
