@@ -35,7 +35,7 @@ def authenticate(
     path: str = "",
 ) -> str:
     """Return the id of the client that sent the request, or raise invalid_client."""
-    presented = _presented(authorization, parameters)
+    presented = _presented(authorization, parameters, settings)
     if presented.client_id not in settings.clients:
         raise OAuthError("invalid_client", "unknown client")
     secret = settings.clients[presented.client_id]
@@ -57,7 +57,9 @@ def authenticate(
     return presented.client_id
 
 
-def _presented(authorization: str | None, parameters: Mapping[str, str]) -> _Presented:
+def _presented(
+    authorization: str | None, parameters: Mapping[str, str], settings: Settings
+) -> _Presented:
     in_body = parameters.get("client_id")
     secret_in_body = parameters.get("client_secret")
     if authorization is None:
@@ -69,6 +71,9 @@ def _presented(authorization: str | None, parameters: Mapping[str, str]) -> _Pre
     if secret_in_body is not None:
         raise OAuthError("invalid_request", "two ways of client authentication")
     client_id, secret = _basic(authorization)
+    if settings.decodes_basic:
+        # RFC 6749, 2.3.1: both halves are form-encoded before base64.
+        client_id, secret = unquote_plus(client_id), unquote_plus(secret)
     if in_body not in (None, client_id):
         raise OAuthError("invalid_request", "two different clients")
     return _Presented(client_id, secret, "client_secret_basic")
@@ -87,5 +92,4 @@ def _basic(authorization: str) -> tuple[str, str]:
     client_id, colon, secret = decoded.partition(":")
     if not colon:
         raise OAuthError("invalid_client", "the Basic credentials have no colon")
-    # RFC 6749, 2.3.1: both halves are form-encoded before base64.
-    return unquote_plus(client_id), unquote_plus(secret)
+    return client_id, secret

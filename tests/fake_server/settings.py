@@ -44,6 +44,8 @@ class Settings:
     client_authentication: frozenset[str] = frozenset(
         {"client_secret_basic", "client_secret_post"}
     )
+    # False: the id and the secret of Basic are taken as they are, not decoded first.
+    decodes_basic: bool = True
     # Public keys of clients; one that has none signs with its secret.
     client_keys: dict[str, Any] = field(default_factory=dict)
     # What a client's assertion may be for, by the path of the endpoint. Others take none.

@@ -72,6 +72,17 @@ def test_c2_a_device_names_its_client_once_in_the_body(method: str) -> None:
     assert basic == (method == "client_secret_basic")
 
 
+@pytest.mark.parametrize("method", _METHODS, ids=[f"C2-{each}" for each in _METHODS])
+def test_c2_a_device_names_its_client_in_each_poll(method: str) -> None:
+    """OAuthlib refuses a poll with Basic alone: `invalid_request` (django-allauth)."""
+    server = replace(_SERVER, client_authentication=method)
+    request = device_token_request(server, _CLIENT, device_code="device-1")
+
+    assert _fields(request.body).count(("client_id", "client-1")) == 1
+    basic = "Authorization" in request.headers
+    assert basic == (method == "client_secret_basic")
+
+
 @pytest.mark.parametrize(
     "method",
     CLIENT_AUTHENTICATIONS,

@@ -340,6 +340,19 @@ def test_a4_a_refusal_at_a_first_sign_in_is_not_temporary(
             [],
         ),
         (TemporaryFailure("x", description="No secret at the moment"), []),
+        # Authlib, whatever is wrong with the client: the names of methods are no parameters.
+        (
+            ClientRejected(
+                "invalid_client",
+                description="The client cannot authenticate with methods: "
+                "['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'none']",
+            ),
+            [],
+        ),
+        (
+            ClientRejected("x", description="use client_secret_basic; bad secret"),
+            ["client_secret"],
+        ),
     ],
 )
 def test_a4_the_parameters_to_correct_are_named(

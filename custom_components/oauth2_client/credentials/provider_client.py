@@ -11,6 +11,7 @@ from homeassistant.helpers.importlib import async_import_module
 from ..catalogue import Provider
 from ..const import PACKAGE
 from ..oauth2 import (
+    BASIC,
     SIGNING_AUTHENTICATIONS,
     Client,
     ClientAuthentication,
@@ -91,8 +92,8 @@ class ProviderClient:
     ) -> Answer:
         """Call `ask` with how to authenticate a request to `url`, by default the token endpoint.
 
-        The argument is None for the server's usual method. A client that signs may call `ask` several
-        times, with another audience each time.
+        The argument is None for the server's usual method. A client that signs or uses Basic may call
+        `ask` several times, each time with another argument.
 
         Returns and raises what `ask` does; raises ClientRejected where the credential has to be a private
         key and is not one.
@@ -100,6 +101,8 @@ class ProviderClient:
         if self.key_file is not None or self.client.secret is None:
             # No client authentication, whichever method the server's metadata prefers.
             return await ask(none)
+        if self.server.client_authentication == BASIC:
+            return await self.async_ask_basic(ask)
         if not self._signs:
             return await ask(None)
         await async_import_module(self.hass, f"{__package__}.signing")
@@ -119,6 +122,18 @@ class ProviderClient:
             now=self.signing_time,
         )
         return await self.async_in_time(ask_signed)
+
+    async def async_ask_basic[Answer](
+        self, ask: Callable[[ClientAuthentication | None], Awaitable[Answer]]
+    ) -> Answer:
+        """Call `ask` with Basic, and again in other ways where the server may not follow the RFC.
+
+        Returns and raises what `ask` does.
+        """
+        await async_import_module(self.hass, f"{__package__}.attempts")
+        from .attempts import async_ask_basic  # noqa: PLC0415 - imported just now, off the event loop
+
+        return await async_ask_basic(self.hass, self.server, self.client, ask)
 
     async def async_proofs(self, previous: TokenSet | None = None) -> Proofs | None:
         """Return the DPoP proofs of token requests, None where tokens are not bound to a key."""

@@ -1,6 +1,7 @@
 """Clients that sign instead of sending a secret (RFC 7523, 2.2; OpenID Connect Core, 9)."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 import secrets
 from typing import Final
 
@@ -12,9 +13,7 @@ from ..oauth2 import (
     ClientRejected,
     InvalidKey,
     OAuth2Error,
-    RefusedByPolicy,
     SigningKey,
-    TemporaryFailure,
     audiences,
     client_secret_jwt,
     may_be_of_the_audience,
@@ -22,11 +21,10 @@ from ..oauth2 import (
     private_key_jwt,
 )
 from ..providers.store import ProviderStore, async_get_provider_store
+from .attempts import async_ask_in_turn
 
 # RFC 9449, 8.
 _USE_NONCE: Final = "use_dpop_nonce"
-# RFC 6749, 5.2.
-_INVALID_GRANT: Final = "invalid_grant"
 
 
 async def async_signing_key(hass: HomeAssistant, secret: str | None) -> SigningKey:
@@ -57,28 +55,18 @@ async def async_ask_signed[Answer](
     where all audiences are refused.
     """
     store = await async_get_provider_store(hass)
-    refusals: list[OAuth2Error] = []
+
+    def attempt(audience: str) -> Callable[[], Awaitable[Answer]]:
+        return lambda: _ask_with_nonce(
+            ask, _authentication(server, key, audience=audience, now=now())
+        )
+
     tried = audiences(server, url, known=_known_audiences(store, server, url))
-    for name, audience in tried.items():
-        try:
-            answer = await _ask_with_nonce(
-                ask, _authentication(server, key, audience=audience, now=now())
-            )
-        except OAuth2Error as err:
-            if may_be_of_the_audience(err):
-                refusals.append(err)
-                continue
-            if refusals and not isinstance(err, TemporaryFailure | RefusedByPolicy):
-                # With this audience, the server accepts the client and refuses only the grant.
-                await store.async_keep_assertion_audience(url, name)
-            if refusals and err.code == _INVALID_GRANT:
-                # The first request may have used up the authorization code.
-                break
-            raise
-        if refusals:
-            await store.async_keep_assertion_audience(url, name)
-        return answer
-    raise refusals[0]
+    return await async_ask_in_turn(
+        {name: attempt(audience) for name, audience in tried.items()},
+        is_of_client=may_be_of_the_audience,
+        keep=partial(store.async_keep_assertion_audience, url),
+    )
 
 
 async def _ask_with_nonce[Answer](

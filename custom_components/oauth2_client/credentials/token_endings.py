@@ -11,6 +11,7 @@ from ..oauth2 import (
     TemporaryFailure,
     TokenSet,
     authentication_elsewhere,
+    client_secret_basic,
     introspection_request,
     parse_introspection,
     revocation_error,
@@ -65,6 +66,8 @@ async def _async_ask[Answer](
 ) -> Answer:
     """Call `ask` with how to authenticate at an endpoint that accepts the methods `accepted`."""
     authenticate = authentication_elsewhere(client.server, client.client, accepted)
+    if authenticate is client_secret_basic and client.key_file is None:
+        return await client.async_ask_basic(ask)
     if authenticate is not None and client.key_file is None:
         return await ask(authenticate)
     return await client.async_ask(ask, url)

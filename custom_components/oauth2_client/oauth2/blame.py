@@ -20,10 +20,11 @@ _PARAMETER_WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("scope", r"scopes?"),
     ("grant_type", r"(?:grant|response) type|device flow"),
 )
-# RFC 6749, 5.2 explains its codes in these words. A server that quotes them means no parameter in
-# particular.
-_RFC_EXPLANATION: Final = re.compile(
+# RFC 6749, 5.2 explains its codes in the first of these words. A server that quotes them means no
+# parameter in particular, nor does one that lists the ways to authenticate (RFC 7591, 2).
+_NO_PARAMETER: Final = re.compile(
     r"e g unknown client|redirection uri used in the authorization request"
+    r"|client secret (?:basic|post|jwt)\b"
 )
 
 
@@ -33,7 +34,7 @@ def named_parameters(error: OAuth2Error) -> tuple[str, ...]:
         return ("scope",)
     if not isinstance(error, ClientRejected | GrantRejected):
         return ()
-    text = _RFC_EXPLANATION.sub("", words_of(f"{error.code} {error.description or ''}"))
+    text = _NO_PARAMETER.sub("", words_of(f"{error.code} {error.description or ''}"))
     return tuple(
         name
         for name, pattern in _PARAMETER_WORDS

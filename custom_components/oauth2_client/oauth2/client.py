@@ -92,6 +92,11 @@ def client_secret_basic(request: TokenRequest, client: Client) -> TokenRequest:
     return _basic(request, quote_plus(client.id), quote_plus(client.secret or ""))
 
 
+def is_changed_by_encoding(client: Client) -> bool:
+    """Tell whether Basic differs between servers that decode the id and the secret and those that do not."""
+    return any(quote_plus(half) != half for half in (client.id, client.secret or ""))
+
+
 def client_secret_basic_unencoded(
     request: TokenRequest, client: Client
 ) -> TokenRequest:

@@ -169,6 +169,8 @@ def device_token_request(
 ) -> Request:
     """Return the token request that polls for the user's decision (RFC 8628, 3.4)."""
     parameters = {"grant_type": DEVICE_CODE_GRANT_TYPE, "device_code": device_code}
+    # RFC 8628, 3.4: as in the first request.
+    parameters["client_id"] = client.id
     if code_verifier is not None:
         parameters["code_verifier"] = code_verifier
     return token_request(

@@ -64,6 +64,8 @@ class StoredProviders:
         self._redirect_uris: dict[str, RedirectUri] = {}
         # By the endpoint that accepts them, where the default is not accepted.
         self._assertion_audiences: dict[str, str] = {}
+        # By token endpoint: how clients authenticate there, where it is not Basic as the RFC has it.
+        self._accepted_authentications: dict[str, str] = {}
         # Awaited after each write, with whether it worked. A failed write is repeated.
         self.on_write: Callable[[bool], Awaitable[None]] | None = None
         self._cancel_retry: CALLBACK_TYPE | None = None
@@ -90,6 +92,9 @@ class StoredProviders:
             for credential, uri in _items(stored, "redirect_uris", _text, wrong).items()
         }
         self._assertion_audiences = _items(stored, "assertion_audiences", _text, wrong)
+        self._accepted_authentications = _items(
+            stored, "accepted_authentications", _text, wrong
+        )
         self._left_drafts = _texts(stored, "drafts", wrong)
         self._drafts = set(self._left_drafts)
         return wrong

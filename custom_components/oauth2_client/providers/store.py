@@ -60,6 +60,18 @@ class ProviderStore(StoredProviders):
             self._assertion_audiences[url] = audience
             await self.async_save()
 
+    def accepted_authentication(self, token_url: str) -> str | None:
+        """Return how clients authenticate at a server instead of Basic, None where it is not known."""
+        return self._accepted_authentications.get(token_url)
+
+    async def async_keep_accepted_authentication(
+        self, token_url: str, name: str
+    ) -> None:
+        """Store how clients authenticate at a server that refused Basic, to try it first from now on."""
+        if self._accepted_authentications.get(token_url) != name:
+            self._accepted_authentications[token_url] = name
+            await self.async_save()
+
     async def async_unbind_all_but(self, credentials: Collection[str]) -> None:
         """Delete the bindings of all other credentials.
 
@@ -233,6 +245,7 @@ class ProviderStore(StoredProviders):
             },
             "drafts": sorted(self._drafts & self._providers.keys()),
             "assertion_audiences": dict(self._assertion_audiences),
+            "accepted_authentications": dict(self._accepted_authentications),
             "redirect_uris": {
                 credential: uri.uri for credential, uri in self._redirect_uris.items()
             },
