@@ -14,6 +14,8 @@ EPOCH_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
 
 # Patterns are compiled when they are used, since few answers have times.
 
+# Milliseconds since the epoch, as Microsoft's serializer for JSON writes them; its offset is of no meaning.
+_IN_MILLISECONDS: Final = r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/"
 # The beginning of ISO 8601 and RFC 3339.
 _ISO: Final = r"[0-9]{4}-?[0-9W]"
 # A deviation from both: a space before the offset, or ` UTC` or ` GMT` in its place.
@@ -30,7 +32,7 @@ def as_moment(value: object, *, zone: tzinfo) -> datetime | None:
     """Return a point in time, in UTC.
 
     A number is in seconds since the epoch, a large one in milliseconds, microseconds or
-    nanoseconds. A text is such a number, RFC 3339, ISO 8601, RFC 5322 or an HTTP date. Without an
+    nanoseconds. A text is such a number, RFC 3339, ISO 8601, RFC 5322, an HTTP date or `/Date(…)/`. Without an
     offset, it is local time in `zone`.
     """
     try:
@@ -79,6 +81,8 @@ def _aware(value: object, zone: tzinfo) -> datetime | None:
         moment = datetime.fromisoformat(re.sub(_ZONE, _offset, text.upper()))
     elif re.match(_MAIL_DATE, text):
         moment = _mail_date(text)
+    elif (milliseconds := re.fullmatch(_IN_MILLISECONDS, text)) is not None:
+        moment = datetime.fromtimestamp(int(milliseconds[1]) / 1_000, UTC)
     else:
         return None
     return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment

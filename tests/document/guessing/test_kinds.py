@@ -1988,10 +1988,18 @@ def test_a_sample_has_the_unit_once() -> None:
         ("updating", 1, True),
         ("led_off", 0, True),
         ("relay_state", 1, True),
-        ("adminFlag", 1, True),
+        # RainMachine's wateringFlag has eight values.
+        ("wateringFlag", 0, False),
+        ("wateringFlag", "true", True),
         ("needs_update", 0, True),
         ("pump_running", 1, True),
         ("door_locked", 0, True),
+        # As texts, they may be two of several levels: 1 is off, and 2 on.
+        ("motion_detected", "1", False),
+        ("relay_state", "2", False),
+        ("active", "1", False),
+        ("relative_start_on", 1, False),
+        ("due_on", 0, False),
         ("anything", "yesterday", False),
         ("anything", "on", False),
         ("led_off", 2, False),
@@ -2177,3 +2185,342 @@ def test_a_side_of_a_car_is_no_name_of_a_flag(
     guessed = _guess(path, document)
 
     assert (guessed.platform, guessed.device_class) == (platform, device_class)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "expected"),
+    [
+        # The number of a sensor, at the end of its word.
+        ("$.voltage1", {"voltage1": 230.4}, ("voltage", "V", "measurement")),
+        ("$.temp12", {"temp12": 21.5}, ("temperature", "°C", "measurement")),
+        ("$.temp1_c", {"temp1_c": 21.5}, ("temperature", "°C", "measurement")),
+        ("$.batteryLevel1", {"batteryLevel1": 80}, ("battery", "%", "measurement")),
+        ("$.current2_ma", {"current2_ma": 340}, ("current", "mA", "measurement")),
+        ("$.bearing1", {"bearing1": 89.6}, (None, "°", "measurement_angle")),
+        ("$.o3", {"o3": 40}, (None, None, "measurement")),
+        ("$.rco2", {"rco2": 640}, ("carbon_dioxide", "ppm", "measurement")),
+        ("$.temp123", {"temp123": 21.5}, (None, None, "measurement")),
+        ("$.temp1id", {"temp1id": 21}, (None, None, None)),
+        # Words for what is measured in amperes and watts alone.
+        ("$.amperage", {"amperage": 3.2}, ("current", "A", "measurement")),
+        ("$.max_amperage", {"max_amperage": 16}, ("current", "A", "measurement")),
+        ("$.wattage", {"wattage": 120}, ("power", "W", "measurement")),
+        ("$.wattage_kw", {"wattage_kw": 1.2}, ("power", "kW", "measurement")),
+        ("$.amperage", {"amperage": 3200}, (None, None, "measurement")),
+        # Signal K states the unit of a value in an object beside it.
+        (
+            "$.course.value",
+            {"course": {"value": 2.1, "meta": {"units": "rad"}}},
+            (None, "rad", "measurement"),
+        ),
+        (
+            "$.speed.value",
+            {"speed": {"value": 3.1, "meta": {"units": "m/s", "description": "x"}}},
+            ("speed", "m/s", "measurement"),
+        ),
+        (
+            "$.speed.value",
+            {"speed": {"value": 3.1, "meta": {"description": "m/s"}}},
+            (None, None, "measurement"),
+        ),
+        # What stands below the state of a battery is of the battery.
+        (
+            "$.batteryStatus.percentage",
+            {"batteryStatus": {"percentage": 100}},
+            ("battery", "%", "measurement"),
+        ),
+        (
+            "$.battery_info.level",
+            {"battery_info": {"level": 85}},
+            ("battery", "%", "measurement"),
+        ),
+        (
+            "$.battery_info.voltage",
+            {"battery_info": {"voltage": 3.1}},
+            ("voltage", "V", "measurement"),
+        ),
+        ("$.battery_status.value", {"battery_status": {"value": 17}}, (None,) * 3),
+        ("$.battery_status", {"battery_status": 17}, (None,) * 3),
+        # One percent may be all of it, unless others show the scale.
+        ("$.user_percentage", {"user_percentage": 1}, (None,) * 3),
+        ("$.percent", {"percent": 1.0, "other_percent": 0.4}, (None,) * 3),
+        (
+            "$.used_percent",
+            {"used_percent": 1, "free_percent": 99},
+            (None, "%", "measurement"),
+        ),
+        ("$.used_percent", {"used_percent": 0}, (None, "%", "measurement")),
+        # A time of day in six digits, as a text.
+        ("$.aTimeS", {"aTimeS": "142900"}, (None,) * 3),
+        ("$.aTimeS", {"aTimeS": "140"}, ("duration", "s", "measurement")),
+        ("$.aTimeS", {"aTimeS": "146100"}, ("duration", "s", "measurement")),
+        ("$.time_s", {"time_s": 142900}, ("duration", "s", "measurement")),
+        # What is there, or how much: 0 and 1 do not show it, except of several things.
+        ("$.steam_available", {"steam_available": 0}, (None,) * 3),
+        ("$.steam_available", {"steam_available": 5}, (None, None, "measurement")),
+        ("$.bikes_available", {"bikes_available": 0}, (None, None, "measurement")),
+        # Alarms among flags.
+        (
+            "$.high_temperature",
+            {"high_temperature": 0, "a": 1, "b": 0, "c": 0, "d": 0},
+            (None, None, "measurement"),
+        ),
+        (
+            "$.high_temperature",
+            {"high_temperature": 0},
+            ("temperature", "°C", "measurement"),
+        ),
+        (
+            "$.low_humidity",
+            {"low_humidity": "0", "a": "1", "b": "0", "c": "0", "d": "0"},
+            (None, None, "measurement"),
+        ),
+        (
+            "$.humidity",
+            {"humidity": 43, "a": 1, "b": 0, "c": 0, "d": 0},
+            ("humidity", "%", "measurement"),
+        ),
+        # The values of identifiers measure nothing.
+        (
+            "$.identifiers[1].value",
+            {"identifiers": [{"value": "0123"}, {"value": 98765432123456}]},
+            (None,) * 3,
+        ),
+        ("$.barcode.value", {"barcode": {"value": 87}}, (None,) * 3),
+        # Of things that were sent, or have failed, 0 and 1 are numbers too.
+        ("$.messages_sent", {"messages_sent": 1}, (None, None, "measurement")),
+        ("$.rollbacks_failed", {"rollbacks_failed": 0}, (None, None, "measurement")),
+        ("$.emails_muted", {"emails_muted": 1}, (None,) * 3),
+        ("$.failed", {"failed": 1}, (None,) * 3),
+        ("$.votes", {"votes": 0}, (None, None, "measurement")),
+        ("$.alerts", {"alerts": 0}, (None,) * 3),
+        # A key above says that these are numbers of things.
+        ("$.count.draw", {"count": {"draw": 517}}, (None, None, "measurement")),
+        ("$.nb.fire", {"nb": {"fire": 0}}, (None, None, "measurement")),
+        ("$.totals.dropped", {"totals": {"dropped": 1}}, (None, None, "measurement")),
+        (
+            "$.spansCountMap.db",
+            {"spansCountMap": {"db": 58}},
+            (None, None, "measurement"),
+        ),
+        ("$.count.id", {"count": {"id": 58}}, (None,) * 3),
+        ("$.count.temperature", {"count": {"temperature": 12}}, (None,) * 3),
+        ("$.account.draw", {"account": {"draw": 517}}, (None,) * 3),
+        ("$.count.since", {"count": {"since": 1764400000}}, ("timestamp", None, None)),
+        # The temperature of a language model, and a level of a dryer.
+        (
+            "$.params.temperature",
+            {"params": {"temperature": 0, "top_p": 1, "frequency_penalty": 1.5}},
+            (None, None, "measurement"),
+        ),
+        (
+            "$.temperature",
+            {"temperature": 0.7, "max_tokens": 4096},
+            (None, None, "measurement"),
+        ),
+        (
+            "$.temperature",
+            {"temperature": 0.7, "top_floor": 21.0},
+            ("temperature", "°C", "measurement"),
+        ),
+        (
+            "$.cycleSetTemperature",
+            {"cycleSetTemperature": "2"},
+            (None, None, "measurement"),
+        ),
+        (
+            "$.setTemperature",
+            {"setTemperature": 21},
+            ("temperature", "°C", "measurement"),
+        ),
+        ("$.temp_set", {"temp_set": -18}, ("temperature", "°C", "measurement")),
+        ("$.freq", {"freq": 50.02}, ("frequency", "Hz", "measurement")),
+        # A currency in the place of a unit.
+        (
+            "$.estimate.value",
+            {"estimate": {"value": 100, "units": "USD"}},
+            ("monetary", "USD", "total"),
+        ),
+        (
+            "$.price.value",
+            {"price": {"value": 2, "unit": "EUR"}},
+            ("monetary", "EUR", None),
+        ),
+        (
+            "$.rate.value",
+            {"rate": {"value": 2, "unit": "ALL"}},
+            (None, "ALL", "measurement"),
+        ),
+        # Others in the list, or many beside it, show that 0 and 1 are no flags.
+        (
+            "$.answers[1].responses",
+            {"answers": [{"responses": 2}, {"responses": 1}]},
+            (None, None, "measurement"),
+        ),
+        (
+            "$.answers[1].responses",
+            {"answers": [{"responses": 0}, {"responses": 1}]},
+            (None,) * 3,
+        ),
+        (
+            "$.answers[1].alert",
+            {"answers": [{"alert": 2}, {"alert": 1}]},
+            (None,) * 3,
+        ),
+        (
+            "$.rollbacks",
+            {"rollbacks": 1, "orders": 9, "coupons": 4, "vouchers": 12},
+            (None, None, "measurement"),
+        ),
+        ("$.sensors", {"sensors": 1, "zones": 8, "programs": 4}, (None,) * 3),
+        (
+            "$.settings.sounds",
+            {"settings": {"sounds": 1, "zones": 8, "programs": 4, "beeps": 3}},
+            (None,) * 3,
+        ),
+    ],
+)
+def test_what_hard_answers_name_is_measured_as_they_say(
+    path: str, document: dict[str, Any], expected: tuple[str | None, ...]
+) -> None:
+    assert _measure(path, document) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "unit"),
+    [
+        # The nearest currency above holds.
+        ("$.a.b.cost", {"currency": "EUR", "a": {"b": {"cost": 2.5}}}, "EUR"),
+        (
+            "$.a.b.cost",
+            {"currency": "EUR", "a": {"currency": "USD", "b": {"cost": 2.5}}},
+            "USD",
+        ),
+        ("$.a.b.cost", {"currency": "EUR", "a": {"b": {"cost": 250}}}, None),
+        ("$.a.b.rate", {"currency": "EUR", "a": {"b": {"rate": 2.5}}}, None),
+        (
+            "$[?@.id == 2].cost",
+            [{"id": 1, "currency": "EUR"}, {"id": 2, "cost": 2.5}],
+            None,
+        ),
+        # An amount with and without taxes.
+        (
+            "$.total_cost.before_taxes",
+            {"currency": "EUR", "total_cost": {"before_taxes": 8.5}},
+            "EUR",
+        ),
+        (
+            "$.price.net",
+            {"currency": "EUR", "price": {"net": 8.5, "gross": 10.2}},
+            "EUR",
+        ),
+        ("$.weight.net", {"currency": "EUR", "weight": {"net": 8.5}}, None),
+        ("$.price.tax", {"currency": "EUR", "price": {"tax": 19.5}}, None),
+        ("$.total_tax", {"currency": "EUR", "total_tax": 2.69}, "EUR"),
+        ("$.tax", {"currency": "EUR", "tax": 19.5}, None),
+        # A currency of its own, with the same words in front.
+        ("$.list_rate", {"list_rate": "8.1", "list_currency": "USD"}, "USD"),
+        (
+            "$.fx_amount",
+            {"fx_amount": 8.1, "fx_currency": "USD", "currency": "EUR"},
+            "USD",
+        ),
+        ("$.list_rate", {"list_rate": "8.1", "currency": "USD"}, None),
+        ("$.list_size", {"list_size": 8.1, "list_currency": "USD"}, None),
+        # Xero's spelling.
+        ("$.Total", {"Total": 20.65, "CurrencyCode": "AUD"}, "AUD"),
+    ],
+)
+def test_an_amount_has_the_nearest_currency(
+    path: str, document: object, unit: str | None
+) -> None:
+    guessed = _guess(path, document)
+
+    assert guessed.device_class == ("monetary" if unit else None)
+    assert guessed.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("value", "is_moment"),
+    [
+        ("/Date(1551744000000+0000)/", True),
+        ("/Date(1573692155000)/", True),
+        ("/Date(1573692155000-0500)/", True),
+        ("/Date(x)/", False),
+        ("/Date(1573692155000)", False),
+        ("/Date(99999999999999999999999)/", False),
+    ],
+)
+def test_a_time_as_microsoft_writes_it_is_one(value: str, is_moment: bool) -> None:
+    guessed = _guess("$.updated", {"updated": value})
+
+    assert guessed.device_class == ("timestamp" if is_moment else None)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "name", "device_class"),
+    [
+        (
+            "$.batteryStatus.isLow",
+            {"batteryStatus": {"isLow": True}},
+            "Battery status low",
+            "battery",
+        ),
+        ("$.battery.low", {"battery": {"low": True}}, "Battery low", "battery"),
+        (
+            "$.tankStatus.isLow",
+            {"tankStatus": {"isLow": True}},
+            "Tank status low",
+            None,
+        ),
+    ],
+)
+def test_what_is_low_is_named(
+    path: str, document: dict[str, Any], name: str, device_class: str | None
+) -> None:
+    guessed = _guess(path, document)
+
+    assert (guessed.name, guessed.device_class) == (name, device_class)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "name"),
+    [
+        # The kind of an amount is not all that it is.
+        (
+            "$.statementBalance.value",
+            {"statementBalance": {"value": 100, "type": "DEBIT"}},
+            "Statement balance debit",
+        ),
+        (
+            "$.measures.value",
+            {"measures": {"value": 1, "type": "temperature"}},
+            "Measures temperature",
+        ),
+        ("$.voltage1", {"voltage1": 230.4}, "Voltage 1"),
+        # Abbreviations of one meaning, and those of the Open Connectivity Foundation.
+        ("$.batteryLvl", {"batteryLvl": 80}, "Battery level"),
+        ("$.freq_modified", {"freq_modified": 1}, "Frequency modified"),
+        ("$.ocf.mnmn", {"ocf": {"mnmn": "A"}}, "Manufacturer name"),
+        # An id with the kind of the thing in front, as long as a UUID.
+        (
+            "$.rates[?@.id == 'rate_c8501931eb2b4c1fb25e1af7f3286bf4'].carrier",
+            {
+                "rates": [
+                    {"id": "rate_c8501931eb2b4c1fb25e1af7f3286bf4", "carrier": "A"},
+                    {"id": "rate_e10ea4fea5ba4d98a1a4135fe54737d7", "carrier": "B"},
+                ]
+            },
+            "Rates 286bf4 carrier",
+        ),
+        (
+            "$.total_3rdQuarter2027Revenue",
+            {"total_3rdQuarter2027Revenue": 1},
+            "Total 3rd quarter2027 revenue",
+        ),
+    ],
+)
+def test_a_value_is_named_by_what_tells_it_apart(
+    path: str, document: dict[str, Any], name: str
+) -> None:
+    assert _guess(path, document).name == name

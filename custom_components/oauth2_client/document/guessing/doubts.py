@@ -45,7 +45,7 @@ _HOLDERS_OF_SCORES: Final = words_in(
 )
 # Keys above numbers that are not what the keys below name: `{"sensor_ids": {"temperature": 12}}`.
 _HOLDERS_OF_NAMES: Final = words_in(
-    "codes counts errors flags ids names timestamps types valid versions"
+    "codes count counts errors flags ids names timestamps types valid versions"
 )
 # Words for properties of a quantity, such as its accuracy or its change.
 _ABOUT: Final = words_in(
@@ -56,6 +56,8 @@ _ABOUT: Final = words_in(
     tolerance tolerances trend variance
     """
 )
+# Keys of parameters with which a language model chooses words.
+_OF_SAMPLING: Final = words_in("top_p topp top_k topk logprobs logit_bias")
 _LIMITS: Final = words_in(
     "alarm limit limitation limits max maximum min minimum reserve setting target threshold"
 )
@@ -108,6 +110,8 @@ _CALLED: Final = words_in(
 _IN_BOTH: Final = frozenset({"metric", "imperial"})
 _LONGEST_NUMBER: Final = 16
 _LEADING_ZERO: Final = re.compile(r"-?0[0-9]")
+# Hours, minutes and seconds without signs between them, as HAFAS writes them.
+_TIME_OF_DAY: Final = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]")
 
 
 def is_setting(place: Place) -> bool:
@@ -170,6 +174,14 @@ def is_about(place: Place) -> bool:
     return not _ABOUT.isdisjoint(words)
 
 
+def is_of_a_model(place: Place) -> bool:
+    """Return whether a value is a parameter of a language model: its temperature stands beside `top_p`."""
+    near = [key.lower() for key in islice(place.siblings, MOST_NEIGHBOURS)]
+    return any(
+        key.endswith(("tokens", "penalty")) or key in _OF_SAMPLING for key in near
+    )
+
+
 def is_limit(place: Place) -> bool:
     """Return whether a value is a target or a limit of a quantity."""
     return not _LIMITS.isdisjoint((*place.near, *place.words))
@@ -228,6 +240,12 @@ def is_of_another(phrase: str, before: str) -> bool:
         return before in _CONNECTED_BY_HAND
     things = _THINGS_WITH_FLAGS.get(phrase, frozenset())
     return bool(things) and before not in things | _ANYTHING
+
+
+def is_a_time_of_day(place: Place, text: str) -> bool:
+    """Return whether a text of six digits is a time of day: `{"time_s": "142900"}`."""
+    is_time = "time" in place.words or "time" in place.near
+    return is_time and _TIME_OF_DAY.fullmatch(text.strip()) is not None
 
 
 def is_a_code(text: str) -> bool:

@@ -39,11 +39,13 @@ _TRUTH: Final = frozenset({"true", "false"})
 # out may count (`deleted`), or be of a quantity or a number: `power_active`, `profile_active`.
 _TOLD: Final = words_in("enabled favorite favourite muted private subscribed updating")
 _TOLD_BEHIND: Final = words_in(
-    "connected detected flag locked online off on required running"
+    "connected detected locked online off on required running"
 )
 _TOLD_BEFORE: Final = words_in("enable needs requires supports")
 # Words before them that make it a count or a time, and things whose state is on or off.
 _COUNTED: Final = words_in("count counter delay last num number time timer total")
+# Words before `on` for a day, or a number of days: `start_on`.
+_DAYS: Final = words_in("begin created due end ended ends start started starts updated")
 _SWITCHED: Final = words_in("light plug relay switch")
 _YES_OR_NO: Final = frozenset({"true", "false", "yes", "no"})
 _OPENINGS: Final = frozenset({"door", "garage_door", "window", "opening"})
@@ -259,7 +261,7 @@ def _is_worded_flag(place: Place, value: object) -> bool:
 def _is_told(place: Place) -> bool:
     """Return whether the words of a key leave no more than yes and no for 0 and 1.
 
-    `led_off`, `relay_state`, `admin_flag` and `needs_update` do. `users_active` counts, and so may `active`.
+    `led_off`, `relay_state` and `needs_update` do. `users_active` counts, and so may `active`.
     Shelly's `auto_off` is in seconds.
     """
     *others, last = place.words
@@ -269,6 +271,7 @@ def _is_told(place: Place) -> bool:
         return others[-1] in _SWITCHED
     is_counted = others[-1].endswith("s") or others[-1] in _COUNTED
     is_counted = is_counted or others[0] == "auto"
+    is_counted = is_counted or (last == "on" and others[-1] in _DAYS)
     return others[0] in _TOLD_BEFORE or (last in _TOLD_BEHIND and not is_counted)
 
 
@@ -292,6 +295,11 @@ def _flag_class(place: Place, value: object) -> str | None:
 def _flag_phrase(place: Place) -> str | None:
     """Return the longest phrase for a flag at the end of the words."""
     words, own = place.meaning, place.words
+    if words[-1:] == ("low",):
+        # `{"batteryStatus": {"isLow": true}}`
+        words, own = (
+            tuple(word for word in each if word not in _ASKING) for each in (words, own)
+        )
     while words[-1:] and words[-1] in _SIDES:
         # `{"doorOpen": {"frontLeft": 0}}`
         words, own = words[:-1], own[:-1]

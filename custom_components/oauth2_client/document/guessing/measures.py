@@ -8,6 +8,7 @@ from ..quantities import Written
 from ..units import CLASS_OF, UNITS_OF, WEAK_UNIT_WORDS
 from .doubts import (
     is_a_code,
+    is_a_time_of_day,
     is_about,
     is_below_names,
     is_below_settings,
@@ -70,7 +71,8 @@ _NOT_ABOUT: Final = words_in("battery humidity moisture atmospheric_pressure")
 
 def measure(place: Place, number: float, text: str | None) -> Measure:
     """Return what a number measures. `text` is the value if the number is written as a text."""
-    if (text is not None and is_a_code(text)) or is_on_the_clock(place):
+    is_code = text is not None and (is_a_code(text) or is_a_time_of_day(place, text))
+    if is_code or is_on_the_clock(place):
         return Measure()
     phrase = phrase_of(place)
     is_named = bool(phrase.quantities) or phrase.is_unit_plain
@@ -93,11 +95,18 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
         return Measure(state_class=MEASUREMENT, precision=decimals(number))
     if not phrase.quantities and not is_count(place, number, text):
         return Measure()
+    if number in (0, 1) and _is_there(place.words):
+        return Measure()
     # Meters and coordinates are not measurements, also where their unit is not known.
     is_measured = all(quantity.state_class for quantity in phrase.quantities)
     return Measure(
         state_class=MEASUREMENT if is_measured else None, precision=decimals(number)
     )
+
+
+def _is_there(words: tuple[str, ...]) -> bool:
+    """Return whether words ask if one thing is there: `steam_available`. `bikes_available` counts."""
+    return words[-1:] == ("available",) and words[-2:-1] != () and words[-2][-1] != "s"
 
 
 def _is_a_moment(place: Place, phrase: Phrase, number: float) -> bool:
@@ -118,9 +127,11 @@ def _found(
     if own is None:
         # The answer states an unknown unit, so that none may be assumed.
         return None
-    if own == () and phrase.units == ("%",) and _may_be_share(place, number):
-        # `percent_full: 0.3` may be thirty.
-        return None
+    is_all = number == 1 and not quantities
+    if own == () and phrase.units == ("%",) and (number < 1 or is_all):
+        if _may_be_share(place, number):
+            # `percent_full: 0.3` may be thirty, and `user_percentage: 1` a hundred.
+            return None
     units = own or phrase.units
     if not own and is_in_another_unit(place, units, number):
         return None
@@ -209,9 +220,9 @@ def _is_of_glucose(place: Place) -> bool:
 
 
 def _may_be_share(place: Place, number: float) -> bool:
-    """Return whether a percentage may be a fraction: it is below 1, as are those beside it."""
+    """Return whether a percentage may be a fraction: it is up to 1, as are those beside it."""
     near = islice(place.siblings.items(), MOST_NEIGHBOURS)
-    return 0 < number < 1 and not any(
+    return 0 < number <= 1 and not any(
         isinstance(value, int | float) and value > 1
         for key, value in near
         if not _PERCENT.isdisjoint(word.lower() for word in words_of(key))

@@ -59,7 +59,7 @@ def is_moment(place: Place, value: object) -> bool:
     if (
         isinstance(value, str)
         and len(value) <= LONGEST_SCALAR
-        and _TIME_OF_DAY.search(value)
+        and (_TIME_OF_DAY.search(value) or value.startswith("/Date("))
     ):
         moment = as_moment(value, zone=UTC)
         if moment is None:

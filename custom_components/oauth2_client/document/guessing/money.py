@@ -1,5 +1,6 @@
 """Recognizes amounts of money and prices, with a currency in the key or beside it, and counts."""
 
+from collections.abc import Iterable, Sequence
 from itertools import islice
 import re
 from typing import Final, NamedTuple
@@ -25,8 +26,20 @@ from .words import words_of
 
 _CURRENCY_KEYS: Final = (
     *("currency", "Currency", "currency_code", "currencyCode", "iso_currency_code"),
-    *("isoCurrencyCode", "currency_iso"),
+    *(
+        "isoCurrencyCode",
+        "currency_iso",
+        "CurrencyCode",
+        "currencyIso",
+        "base_currency",
+    ),
 )
+# Words for whether an amount includes taxes: `{"price": {"net": 8.5, "gross": 10.2}}`.
+_WITH_OR_WITHOUT: Final = frozenset(
+    {"after", "before", "excl", "excluding", "gross", "incl", "including", "net"}
+    | {"tax", "taxes", "vat", "without"}
+)
+_TAXES: Final = frozenset({"tax", "taxes", "vat"})
 # Words in front of `rate` that make it a price. Other rates are of taxes or exchange.
 _PRICE_RATES: Final = frozenset(
     {"daily", "electricity", "energy", "export", "hourly", "import", "nightly"}
@@ -42,6 +55,15 @@ _THINGS: Final = frozenset(
     {"comments", "followers", "forks", "issues", "members", "repos", "subscribers"}
     | {"users", "watchers"}
 )
+# Words of what was done to things, or became of them, of which 0 and 1 are numbers too.
+_DONE: Final = frozenset(
+    {"discarded", "downloaded", "dropped", "failed", "generated", "played", "processed"}
+    | {"received", "rejected", "retried", "sent", "skipped", "succeeded", "uploaded"}
+)
+# Last words of keys above numbers of things.
+_HOLDERS_OF_COUNTS: Final = frozenset({"count", "counts", "nb", "num", "totals"})
+# Where so many things are counted, 0 and 1 count too.
+_MANY_COUNTS: Final = 3
 # A larger integer is an id, not a count.
 _MAX_COUNT: Final = 10**12
 _PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
@@ -73,13 +95,19 @@ def money(place: Place, number: float, text: str | None) -> Measure | None:
     if "per" in place.words:
         return None
     head = counted(place)
+    if (stated := _in_place_of_a_unit(place)) is not None:
+        return _amount(stated, _state_class(place, head))
     for word in place.words:
         currency = currency_word(word)
         # `usd_24h_change` is the change of a price, not an amount.
         if currency is not None and (head in MONEY or word == place.words[-1]):
             return _amount(currency, _state_class(place, head))
-    if head == "rate" and not _PRICE_RATES.isdisjoint(place.words):
+    if head == "rate" and (
+        not _PRICE_RATES.isdisjoint(place.words) or _own_currencies(place)
+    ):
         head = "price"
+    if head not in MONEY and (_is_of_a_sum(place) or _is_a_sum_of_taxes(place)):
+        head = "amount"
     if head not in MONEY or _is_a_share(place):
         return None
     for currency in _currencies(place):
@@ -142,12 +170,41 @@ def is_count(place: Place, number: float, text: str | None) -> bool:
         return False
     if words[-1] in COUNTS or words[0] in COUNTING or head in MONEY.keys() - {"value"}:
         return True
-    # A plural shows a count: followers, items, bikes in use, games played. But 0 and 1 may be a flag.
-    is_plural = any(
-        _PLURAL.search(word) is not None and all(map(_says_which, words[at + 1 :]))
-        for at, word in enumerate(words)
+    if not _HOLDERS_OF_COUNTS.isdisjoint(place.near[-2:]) and number >= 0:
+        # `{"count": {"draw": 517}}`, and `spansCountMap`
+        return place.near[-1] in _HOLDERS_OF_COUNTS or place.near[-1] == "map"
+    # A plural shows a count. But 0 and 1 may be a flag.
+    is_plural = _is_plural(words) and not is_below_settings(place)
+    return is_plural and (number > 1 or (number >= 0 and _is_no_flag(place)))
+
+
+def _is_no_flag(place: Place) -> bool:
+    """Return whether 0 and 1 are numbers of things: more of them were counted elsewhere."""
+    if place.words[-1] in _DONE and _ends_in_plural(place.words[:-1]):
+        return True
+    peers = place.peers[:MOST_NEIGHBOURS]
+    if any(isinstance(each, dict) and _is_many(each.get(place.key)) for each in peers):
+        return True
+    near = islice(place.siblings.items(), MOST_NEIGHBOURS)
+    others = [key for key, value in near if _is_many(value)]
+    plurals = [key for key in others if _is_plural([*map(str.lower, words_of(key))])]
+    return len(plurals) >= _MANY_COUNTS
+
+
+def _is_many(value: object) -> bool:
+    return type(value) is int and 1 < value < _MAX_COUNT
+
+
+def _is_plural(words: Sequence[str]) -> bool:
+    """Return whether words name several things: followers, items, bikes in use, games played."""
+    return any(
+        _ends_in_plural(words[: at + 1]) and all(map(_says_which, words[at + 1 :]))
+        for at in range(len(words))
     )
-    return number > 1 and is_plural and not is_below_settings(place)
+
+
+def _ends_in_plural(words: Sequence[str]) -> bool:
+    return len(words) > 0 and _PLURAL.search(words[-1]) is not None
 
 
 def _says_which(word: str) -> bool:
@@ -179,16 +236,48 @@ def _amount(currency: str, state_class: str | None) -> Measure:
     )
 
 
+def _is_of_a_sum(place: Place) -> bool:
+    """Return whether a value is a sum of money with or without taxes: `total_cost.before_taxes`."""
+    words = {*place.words}
+    is_said = words != set() and words <= _WITH_OR_WITHOUT and not words <= _TAXES
+    return is_said and place.near[-1:] != () and place.near[-1] in MONEY
+
+
+def _is_a_sum_of_taxes(place: Place) -> bool:
+    """Return whether a value is a sum of taxes, and not their rate: `total_tax`."""
+    return place.words[:1] == ("total",) and _TAXES >= {*place.words[1:]} != set()
+
+
 def _currencies(place: Place) -> list[str]:
+    """Return the currencies that an answer names for a value, the nearest first."""
     texts = place.beside("_currency", "Currency", "_currency_code", "CurrencyCode")
     if place.is_value:
         texts.append(place.siblings.get("unit"))
-    texts += [
+    around = [
         holder[key]
-        for holder in (place.siblings, place.parent)
+        for holder in place.around
         for key in _CURRENCY_KEYS
         if key in holder
     ]
+    return _known([*texts, *_own_currencies(place), *around])
+
+
+def _in_place_of_a_unit(place: Place) -> str | None:
+    """Return the currency that is the unit of a value, which is then not in cents."""
+    if not (place.is_value or place.words == ("amount",)):
+        return None
+    texts = [place.siblings.get(key) for key in ("unit", "units")]
+    words = [text.lower() for text in texts if isinstance(text, str) and len(text) == 3]
+    return next(filter(None, map(currency_word, words)), None)
+
+
+def _own_currencies(place: Place) -> list[str]:
+    """Return the currencies whose keys begin as that of the value: `fx_currency` beside `fx_amount`."""
+    before, mark, _ = place.key.rpartition("_")
+    return _known([place.siblings.get(f"{before}_currency")]) if mark else []
+
+
+def _known(texts: Iterable[object]) -> list[str]:
     found = [currency_of(text) for text in texts if isinstance(text, str)]
     return [currency for currency in found if currency is not None]
 

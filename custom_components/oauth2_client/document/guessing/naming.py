@@ -10,7 +10,7 @@ from .phrases import length_of_unit, may_be_in
 from .place import Place, is_wrapper, last_part
 from .tables.currencies import currency_word
 from .tables.keys import VALUE_WORDS
-from .tables.vocabulary import QUALIFIERS, QUANTITIES, words_in
+from .tables.vocabulary import MONEY, QUALIFIERS, QUANTITIES, words_in
 from .words import (
     capitalized,
     is_a_number,
@@ -29,8 +29,8 @@ _DEPENDENT: Final = QUALIFIERS | words_in(
     email display timestamp at changed created modified updated health limit mode usage
     """
 )
-# Words of flags that need the key above as well, even behind a question: `device.is_active`.
-_ADJECTIVES: Final = frozenset({"active", "available", "enabled", "supported", "valid"})
+# Words of flags that need the key above as well, also behind a question: `device.is_active`.
+_ADJECTIVES: Final = words_in("active available enabled low supported valid")
 # Last words of keys for which of several things an element is.
 _PLACES: Final = words_in("activity area channel door kind phase side type wheel zone")
 # Words for units that also name what is measured: a workout has kilojoules.
@@ -190,9 +190,7 @@ def _name_words(
     Words that need a key above get it from `labels`, which loses it and all that are nearer. There are
     no words if the name of the element is enough.
     """
-    says_nothing = place.is_of_senml or all(
-        word.lower() in VALUE_WORDS for word in words
-    )
+    says_nothing = place.is_of_senml or VALUE_WORDS.issuperset(map(str.lower, words))
     spelt = spelled_words(words)
     named = () if says_nothing else spelt
     if says_nothing and place.is_value and place.kind and not _is_element(place):
@@ -235,6 +233,7 @@ def _named_by_kind(
     """Return the words for the kind of a value, behind the key above if they name a quantity."""
     kind = spelled_words(place.kind)
     is_quantity = place.kind[-1].lower() in QUANTITIES
+    is_quantity = is_quantity or not MONEY.keys().isdisjoint(place.near[-1:])
     if is_quantity and labels and isinstance(labels[0][0], str):
         return joined(labels.pop(0)[1], kind)
     return kind

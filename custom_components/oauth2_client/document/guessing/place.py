@@ -1,6 +1,6 @@
 """The place of a value in its document: its key, the keys above it and the values beside it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 import re
@@ -27,6 +27,10 @@ from .tables.vocabulary import QUANTITIES, words_in
 from .words import spelled, words_of
 
 _MAX_DESCRIPTION_LEVELS: Final = 2
+# Of so many objects that contain a value, the nearest, the currency is its own.
+_MAX_LEVELS: Final = 6
+# Last words of the key of an object with the properties of a thing: `battery_info.level`.
+_OF_PROPERTIES: Final = words_in("info state stats status")
 _MAX_TITLE_CHARACTERS: Final = 40
 _DESCRIBING: Final = (*TITLES, *KINDS, *OTHER_KINDS)
 _DESCRIBING_RECORDS: Final = ("n", "k", *_DESCRIBING)
@@ -57,7 +61,8 @@ class Place:
     key, `parent` the object above that one. `elements` has the names of elements that the path
     finds by a member, by their index in `segments`, and an empty text where an id is all; `titled`
     are those that have a member for their name. `system` is that of the answer's units. `written` is
-    the number that a text is, where it is not written as JSON does.
+    the number that a text is, where it is not written as JSON does. `around` are the objects that
+    contain it, the nearest first, and `peers` the elements of the list that the nearest one is in.
     """
 
     key: str
@@ -67,6 +72,8 @@ class Place:
     position: int | None
     siblings: Mapping[str, object] = field(repr=False)
     parent: Mapping[str, object] = field(repr=False)
+    around: tuple[Mapping[str, object], ...] = field(repr=False)
+    peers: Sequence[object] = field(repr=False)
     elements: Mapping[int, str] = field(repr=False)
     titled: frozenset[int]
     system: System | None = None
@@ -85,12 +92,14 @@ class Place:
         objects: list[Mapping[str, object]] = []
         elements: dict[int, str] = {}
         titled: set[int] = set()
+        peers: Sequence[object] = ()
         node = document
         for depth, segment in enumerate((*above, None)):
             if isinstance(node, dict):
                 objects.append(node)
             # The id of the only element of a list says nothing about it.
             is_only = isinstance(node, list) and len(node) == 1
+            peers = node if isinstance(node, list) else peers
             if segment is not None:
                 node = find(node, (segment,))
             if isinstance(segment, Match):
@@ -107,6 +116,8 @@ class Place:
             position=last if end < len(segments) and isinstance(last, int) else None,
             siblings=objects[-1] if isinstance(node, dict) else {},
             parent=objects[-2] if len(objects) > 1 else {},
+            peers=peers if above and not isinstance(above[-1], str) else (),
+            around=tuple(objects[: -_MAX_LEVELS - 1 : -1]),
             elements=elements,
             titled=frozenset(titled),
             system=system,
@@ -145,6 +156,8 @@ class Place:
     def meaning(self) -> tuple[str, ...]:
         """The words that may say what the value is, the most specific ones last."""
         near = [word for words in reversed(self.above[:2]) for word in words]
+        if len(self.near) > 1 and near[-1] in _OF_PROPERTIES and not self.is_value:
+            del near[-1]
         return (*near, *self.own_meaning)
 
     @property

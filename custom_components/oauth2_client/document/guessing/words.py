@@ -6,6 +6,8 @@ from typing import Final
 
 from ..units import UNIT_WORDS
 from .tables.currencies import currency_word
+from .tables.languages import in_english
+from .tables.vocabulary import QUANTITIES
 
 # A longer key is cut: it is a text or an identifier.
 _MAX_KEY_CHARACTERS: Final = 80
@@ -18,6 +20,8 @@ _RUN_TOGETHER: Final = re.compile(
     r"|(wind)(speed|gust)(mph|kmh|ms|_avg10m)|(wind)(ms|kmh|kph|mph)|(max)(daily)(gust)|(solar)(radiation)"
     r"|(event|daily|weekly|monthly|yearly|total)(rain)(in|mm)|(date)(utc))"
 )
+# The number of a sensor at the end of the word for what it measures: voltage1, batteryLevel2.
+_OF_A_SENSOR: Final = re.compile(r"([A-Za-z]{3,})([0-9]{1,2})")
 # Words that are joined again after camelCase is split: IDs, pH, WiFi, and units such as kWh.
 _MIXED_CASE_WORDS: Final = (
     frozenset(
@@ -75,28 +79,27 @@ _MAX_ACRONYM_LETTERS: Final = 4
 _NUMBER: Final = re.compile(
     r"[0-9]+|(?=.*[0-9])(?:[0-9A-Fa-f:-]{12,}|[0-9a-f]{6})"
     r"|[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9:]{5})?|[0-9]{2}:[0-9]{2}"
+    # Behind the kind of the thing: `rate_c8501931eb2b4c1f`.
+    r"|[a-z]{2,8}_(?=[A-Za-z]*[0-9]+[A-Za-z]+[0-9])[0-9A-Za-z]{14,64}"
 )
 _MAX_NUMBER_CHARACTERS: Final = 12
 _NUMBER_END_CHARACTERS: Final = 6
 
 _EXPANSIONS: Final = {
-    "avg": "average",
-    "dewpoint": "dew point",
-    "dir": "direction",
-    "dt": "time",
-    "feelslike": "feels like",
-    "heartrate": "heart rate",
-    "hum": "humidity",
-    "lat": "latitude",
-    "lng": "longitude",
-    "lon": "longitude",
-    "pct": "percent",
-    "precip": "precipitation",
-    "qty": "quantity",
-    "temp": "temperature",
-    "ts": "timestamp",
-    "vis": "visibility",
-    "windspeed": "wind speed",
+    abbreviation: word
+    for words in (
+        "addr address, amt amount, avg average, coef coefficient, coeff coefficient, desc description",
+        "dewpoint dew point, dir direction, dt time, elev elevation, feelslike feels like",
+        "freq frequency, heartrate heart rate, hum humidity, idx index, lat latitude, lng longitude",
+        "lon longitude, lvl level, mfr manufacturer, msg message, pct percent, precip precipitation",
+        "prev previous, qty quantity, temp temperature, ts timestamp, tz time zone, vis visibility",
+        "windspeed wind speed",
+        # Those of a platform, by the Open Connectivity Foundation.
+        "mnmn manufacturer name, mnmo model number, mnhw hardware version, mnfv firmware version",
+        "mnos operating system version, mnpv platform version, mnsl support link",
+        "mnml manufacturer link, mndt manufacturing date",
+    )
+    for abbreviation, _, word in (pair.partition(" ") for pair in words.split(", "))
 }
 _SPELLINGS: Final = {
     **{
@@ -189,10 +192,15 @@ def shortened(text: str) -> str:
 
 
 def _split_run_together(word: str) -> list[str]:
-    """Return the words that a weather station runs together, any other word as it is."""
+    """Return the words that a station runs together, and a number behind one; other words as they are."""
     apart = _RUN_TOGETHER.fullmatch(word.lower())
     if apart is None:
-        return [word]
+        numbered = _OF_A_SENSOR.fullmatch(word)
+        if numbered is None or word.lower() in QUANTITIES:
+            return [word]
+        measured = in_english(numbered[1].lower())
+        is_known = measured in QUANTITIES or measured == "level"
+        return [*numbered.groups()] if is_known else [word]
     is_indoor = apart["a"] or apart["b"]
     words = [each for each in apart.groups() if each]
     return ["indoor" if is_indoor and each == "in" else each for each in words]

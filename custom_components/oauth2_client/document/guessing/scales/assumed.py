@@ -6,7 +6,7 @@ from typing import Final
 
 from ... import as_number
 from ...units import UNITS_OF
-from ..doubts import is_about
+from ..doubts import is_about, is_of_a_model
 from ..place import MOST_NEIGHBOURS, Place, System
 from ..tables.vocabulary import QUALIFIERS, Quantity, words_in
 from ..words import words_of
@@ -116,8 +116,11 @@ def _means_another(place: Place, quantity: Quantity, number: float) -> bool:
             is_another = _is_abbreviated(place)
         case "temperature":
             is_kelvin = quantity.unit == "K"
-            is_another = _is_a_flag_of_many(place, number)
+            is_another = _may_be_an_alarm(place, number) or is_of_a_model(place)
+            is_another = is_another or _may_be_a_level(place, number)
             is_another = is_another or (is_kelvin and _is_whole(place, number))
+        case "humidity" | "moisture":
+            is_another = _may_be_an_alarm(place, number)
         case _:
             is_another = False
     return is_another
@@ -245,7 +248,26 @@ def _is_whole(place: Place, number: float) -> bool:
 
 def _is_a_flag_of_many(place: Place, number: float) -> bool:
     """Return whether a number is 1, and most of those beside it 0 or 1: `{"boost": 0, "low": 0, "temp": 1}`."""
+    return number == 1 and _is_among_flags(place)
+
+
+def _may_be_a_level(place: Place, number: float) -> bool:
+    """Return whether the temperature that is set may be one of a few levels: `cycle_set_temperature: 2`."""
+    return "set" in place.words and 0 <= number <= _MOST_LEVELS
+
+
+def _may_be_an_alarm(place: Place, number: float) -> bool:
+    """Return whether a number may be an alarm among others, which is on or off: `high_temperature: 0`."""
+    return number in (0, 1) and _is_among_flags(place)
+
+
+def _is_among_flags(place: Place) -> bool:
+    """Return whether most numbers of an object are 0 or 1."""
     near = islice(place.siblings.values(), MOST_NEIGHBOURS)
-    whole = [value for value in near if type(value) is int]
+    whole = [
+        as_number(value)
+        for value in near
+        if type(value) is int or (isinstance(value, str) and value.isdecimal())
+    ]
     flags = [value for value in whole if value in (0, 1)]
-    return number == 1 and len(flags) >= _MIN_FLAGS and 2 * len(flags) > len(whole)
+    return len(flags) >= _MIN_FLAGS and 2 * len(flags) > len(whole)

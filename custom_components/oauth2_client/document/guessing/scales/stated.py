@@ -43,8 +43,9 @@ def own_units(place: Place) -> tuple[str, ...] | None:
         keys = (*_UNIT_KEYS, "u") if place.is_of_senml else _UNIT_KEYS
         texts += [place.siblings[key] for key in keys if key in place.siblings]
         texts += _named_units(place)
-        if isinstance(about := place.siblings.get("metadata"), dict):
-            # NGSI: `{"value": 21.5, "metadata": {"unitCode": {"value": "CEL"}}}`
+        # NGSI: `{"value": 21.5, "metadata": {"unitCode": {"value": "CEL"}}}`. Signal K calls it `meta`.
+        about = place.siblings.get("metadata", place.siblings.get("meta"))
+        if isinstance(about, dict):
             texts += [about[key] for key in _UNIT_KEYS if key in about]
     # `{"units": {"temperature": "°C"}}`, and `current_units` beside `current`.
     above = place.segments[-1] if place.segments else None

@@ -194,7 +194,9 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("voltage, vbat, vbatt", (_VOLTAGE,)),
         ("orp, redox", (_VOLTAGE._replace(unit="mV", between=(100, 1200)),)),
         ("current", (Quantity(device_class="current"),)),
-        ("frequency", (Quantity("frequency", MEASUREMENT, "Hz", (49, 61)),)),
+        ("amperage", (Quantity("current", MEASUREMENT, "A", (0, 500)),)),
+        ("wattage", (_POWER._replace(unit="W", between=(0, 50_000)),)),
+        ("frequency, freq", (Quantity("frequency", MEASUREMENT, "Hz", (49, 61)),)),
         ("rssi, rssi device, rssi peer, rsrp, signal strength, signal", (_SIGNAL,)),
         ("wifi strength, wifi signal, radio strength, connection strength", (_SIGNAL,)),
         ("snr, sinr, rsrq", (_SIGNAL._replace(unit="dB", between=(-40, 100)),)),
@@ -322,14 +324,15 @@ COUNTS: Final = words_in(
     count counts total totals score karma rating streak points xp load unread pending queue
     queued followers following subscribers stars watchers forks likes views members users
     comments issues remaining completed capacity floors repos gists popularity hrv
-    efficiency rate
+    efficiency rate votes upvotes downvotes clicks impressions visits replies reposts retweets
+    wins losses attempts retries reboots restarts crashes
     """
 )
-COUNTING: Final = frozenset({"num", "count", "total", "average", "avg", "mean"})
+COUNTING: Final = frozenset({"num", "nb", "count", "total", "average", "avg", "mean"})
 # Words for numbers that identify or classify and measure nothing.
 NAMES: Final = words_in(
     """
-    id ids uid uuid guid version versions year month day weekday week hour minute phone mobile
+    id ids identifier identifiers barcode barcodes uid uuid guid version versions year month day weekday week hour minute phone mobile
     fax zip zipcode postal postcode plz code codes number nr no serial port pid status state
     type types kind mode class category index indices isbn sku ean upc account iban mac ip address build
     model page pages order priority color colour hash key keys token pin rev revision generation
