@@ -84,6 +84,10 @@ class Service:
         if kind == "token" and "planted-access" in request.query.values():
             # At the same address, with the method of its own.
             kind = "exchange"
+        is_device = server.device_authorization_url == server.token_url
+        if kind == "token" and is_device and "grant_type" not in body:
+            # At the same address, without a grant.
+            kind = "device"
         if kind == "api" or (
             kind == "token" and not self._is_token_request(request, body)
         ):

@@ -295,3 +295,29 @@ async def test_a_temperature_of_smartthings_is_in_degrees_celsius(
 
     template = Template(value.template or "", hass)
     assert str(render_value(template, status, readings)) == shown
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("indoor_temperature", "26.1"),
+        ("heat_set_point", "20.0"),
+        # A model that knows none.
+        ("outdoor_temperature", "None"),
+    ],
+)
+async def test_a_temperature_of_honeywell_is_in_degrees_celsius(
+    hass: HomeAssistant, key: str, shown: str
+) -> None:
+    known = _KNOWN["honeywell_resideo.locations_and_thermostats"]
+    resource = Resource.from_dict(known.name, known.as_dict())
+    [value] = [each for each in resource.values if each.key == key]
+    device = {
+        "units": "Fahrenheit",
+        "indoorTemperature": 79,
+        "changeableValues": {"heatSetpoint": 68},
+    }
+    readings = ValueReader(resource.values).read([{"devices": [device]}])
+
+    template = Template(value.template or "", hass)
+    assert render_value(template, readings.values[key], readings) == shown

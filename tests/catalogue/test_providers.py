@@ -239,6 +239,7 @@ TOKENS_ELSEWHERE = {
     ("marketplace.gohighlevel.com", "services.leadconnectorhq.com"),
     ("nestservices.google.com", "www.googleapis.com"),
     ("sparkplatform.com", "sparkapi.com"),
+    ("tempestwx.com", "swd.weatherflow.com"),
     ("www.dropbox.com", "api.dropboxapi.com"),
     ("www.epicgames.com", "api.epicgames.dev"),
     ("www.sageone.com", "oauth.accounting.sage.com"),

@@ -171,6 +171,7 @@ def test_what_is_no_day_is_none(value: object) -> None:
         ("ON", "Off"),
         ("yes", "no"),
         ("open", "closed"),
+        ("AJAR", "CLOSED"),
         ("Online", "OFFLINE"),
         ("connected", "disconnected"),
         ("enabled", "disabled"),

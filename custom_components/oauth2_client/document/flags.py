@@ -30,7 +30,7 @@ _OPPOSITES: Final = {
     "charging": "not charging",
     "plugged": "unplugged",
 }
-_TRUE: Final = frozenset(_OPPOSITES) | {"opened", "plugged in"}
+_TRUE: Final = frozenset(_OPPOSITES) | {"opened", "ajar", "plugged in"}
 _FALSE: Final = frozenset(_OPPOSITES.values()) | {
     "clear",
     "discharging",

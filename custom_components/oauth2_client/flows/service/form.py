@@ -63,6 +63,7 @@ KNOWN_VARIABLES: Final = TITLED_VARIABLES | {
     "ru_name",
     "server",
     "shop_domain",
+    "stop",
     "storage_account",
     "subdomain",
     "version",
