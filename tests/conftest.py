@@ -18,7 +18,7 @@ from unittest.mock import Mock, patch
 
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 import pytest
 from pytest_asyncio import is_async_test
 from pytest_homeassistant_custom_component import common
@@ -48,10 +48,12 @@ from .account_flow import AccountFlow
 from .fake_server import FakeServer, Settings
 from .internet import Internet
 
-# On a busy machine, an example that takes long is not a failure. The same examples each time: a run
-# does not fail by chance. `HYPOTHESIS_PROFILE=random` looks for others.
-settings.register_profile("default", deadline=None, derandomize=True)
-settings.register_profile("random", deadline=None)
+# On a busy machine, neither an example that takes long nor making examples slowly is a failure. The same
+# examples each time: a run does not fail by chance. `HYPOTHESIS_PROFILE=random` looks for others.
+settings.register_profile(
+    "random", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("default", settings.get_profile("random"), derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # Home Assistant's plugin prints each line of a log, and each statement of the recorder. Pytest keeps them
