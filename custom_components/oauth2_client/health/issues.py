@@ -1,6 +1,6 @@
 """Creates the repair issues of accounts, and deletes them as soon as the problem is gone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -132,6 +132,15 @@ async def async_report_forbidden(
     requested = AccountSettings.from_entry(entry).scopes
     if not (lacking := lacking_scopes(response, token_set, requested)):
         return
+    async_report_scopes(hass, entry, lacking)
+
+
+@callback
+def async_report_scopes(
+    hass: HomeAssistant, entry: ConfigEntry, lacking: Sequence[str]
+) -> None:
+    """Create an issue whose fix signs in again with the scopes that the token lacks."""
+    requested = AccountSettings.from_entry(entry).scopes
     key, other = SCOPE_MISSING, SCOPE_REFUSED
     if lacking[0] in requested:
         key, other = other, key

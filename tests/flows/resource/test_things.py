@@ -7,9 +7,11 @@ from typing import Any, Final
 
 import pytest
 
+from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
 
 from ...fake_server import FakeServer, Fault
 from ...resources import SubentryFlow, entity_ids, settle
@@ -247,8 +249,8 @@ async def test_an_error_in_place_of_a_list_is_told(
     assert "Not yours" in result["description_placeholders"]["quotation"]
 
 
-async def test_a_list_that_needs_more_scopes_says_which(
-    account: ConfigEntry, adding: Adding
+async def test_a_list_that_needs_more_scopes_says_which_and_a_repair_asks_for_them(
+    hass: HomeAssistant, account: ConfigEntry, adding: Adding
 ) -> None:
     known = {**LOG, "scopes": ["read", "pumps:read"]}
     form = await adding(known, answers=[Fault.json(403, {})])
@@ -256,6 +258,10 @@ async def test_a_list_that_needs_more_scopes_says_which(
 
     assert result["errors"] == {"base": "list_needs_scopes", "known": "not_added"}
     assert result["description_placeholders"]["scopes"] == "pumps:read"
+    issue_id = f"scope_missing_{account.entry_id}"
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.data == {"entry_id": account.entry_id, "add_scopes": "pumps:read"}
 
 
 async def test_a_thing_that_fails_leaves_the_others(

@@ -11,6 +11,7 @@ from homeassistant.const import CONF_BASE
 
 from ....catalogue import KnownResource
 from ....definitions.resource import Resource
+from ....health.issues import async_report_scopes
 from ....providers.things import MAX_THINGS, of_things
 from ...request_form import FormError
 from ...words import async_words
@@ -103,6 +104,7 @@ class ThingSteps(AddingSteps):
         except FormError as err:
             lacking = self._lacking_scopes_of(item)
             if lacking and err.key in SCOPE_ERRORS:
+                async_report_scopes(self.hass, self._get_entry(), lacking)
                 return FormError(
                     CONF_BASE, "list_needs_scopes", scopes=", ".join(lacking)
                 )
