@@ -125,11 +125,14 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         return self._rendered(self._template, found)
 
     def _rendered(self, template: Template, found: object) -> str | None:
-        """Return the result of a template, None where it fails."""
+        """Return the result of a template, None where it fails.
+
+        A null makes a value unknown, and is no fault of the template: it is not logged.
+        """
         try:
             rendered = render_value(template, found, self.coordinator.data)
         except TemplateError as err:
-            if template not in self._failing:
+            if found is not None and template not in self._failing:
                 _LOGGER.warning("The template of %s failed: %s", self.entity_id, err)
                 self._failing = (*self._failing, template)
             return None
