@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 import logging
 import re
+from types import MappingProxyType
 from typing import Any, Final, Literal, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -39,6 +40,8 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     _attr_has_entity_name = True
     # The templates that fail at present. A failure is logged once, until the template works again.
     _failing: tuple[Template, ...] = ()
+    # The templates that have met a null, compiled again.
+    _quiet_templates: Mapping[Template, Template] = MappingProxyType({})
 
     def __init__(
         self,
@@ -125,20 +128,34 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         return self._rendered(self._template, found)
 
     def _rendered(self, template: Template, found: object) -> str | None:
-        """Return the result of a template, None where it fails.
-
-        A null makes a value unknown, and is no fault of the template: it is not logged.
-        """
+        """Return the result of a template, None where it fails."""
+        if found is None:
+            return self._rendered_of_null(template)
         try:
             rendered = render_value(template, found, self.coordinator.data)
         except TemplateError as err:
-            if found is not None and template not in self._failing:
+            if template not in self._failing:
                 _LOGGER.warning("The template of %s failed: %s", self.entity_id, err)
                 self._failing = (*self._failing, template)
             return None
         if self._failing:
             self._failing = tuple(each for each in self._failing if each != template)
         return rendered
+
+    def _rendered_of_null(self, template: Template) -> str | None:
+        """Return what a template makes of null, None for nothing.
+
+        Most are written for a value. That they fail is no fault of theirs, so nothing is logged.
+        """
+        if (quiet := self._quiet_templates.get(template)) is None:
+            # Home Assistant compiles a template for one way of logging.
+            quiet = Template(template.template, self.hass)
+            self._quiet_templates = {**self._quiet_templates, template: quiet}
+        try:
+            readings = self.coordinator.data
+            return render_value(quiet, None, readings, log_fn=_log_nothing) or None
+        except TemplateError:
+            return None
 
     @callback
     @override
@@ -147,13 +164,23 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
             super()._handle_coordinator_update()
 
 
+def _log_nothing(_level: int, _message: str) -> None:
+    """Stands for the logger of a template."""
+
+
 def _is_unused(hass: HomeAssistant, entity_id: str) -> bool:
     """Return whether an entity id has neither a registered entity nor a state."""
     is_registered = er.async_get(hass).async_is_registered(entity_id)
     return not is_registered and hass.states.async_available(entity_id)
 
 
-def render_value(template: Template, value: object, readings: Readings) -> str:
+def render_value(
+    template: Template,
+    value: object,
+    readings: Readings,
+    *,
+    log_fn: Callable[[int, str], None] | None = None,
+) -> str:
     """Return the result of a value's template. Raises TemplateError.
 
     The template may use `value`, and `values`: all picked values by their keys.
@@ -163,7 +190,7 @@ def render_value(template: Template, value: object, readings: Readings) -> str:
         for key, other in readings.values.items()
     }
     text: str = template.async_render(
-        {"value": value, "values": others}, parse_result=False
+        {"value": value, "values": others}, parse_result=False, log_fn=log_fn
     )
     return text
 
