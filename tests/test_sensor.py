@@ -370,6 +370,23 @@ async def test_a_template_that_fails_is_unknown_and_told_once_until_it_works(
     assert told == [1, 1, 2]
 
 
+@pytest.mark.parametrize(
+    "template", ["{{ value / 1000 }}", "{{ value | float }}", "{{ value.a }}"]
+)
+async def test_a_null_is_unknown_and_no_fault_of_a_template(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    template: str,
+) -> None:
+    wanted = {"path": "$.a", "template": template}
+    state = await _show(hass, server, account, {"a": None}, wanted)
+
+    assert state.state == "unknown"
+    assert "The template of" not in caplog.text
+
+
 async def test_a_template_that_keeps_failing_takes_no_more_memory_each_time(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 import logging
 import re
+from types import MappingProxyType
 from typing import Any, Final, Literal, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -39,6 +40,8 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     _attr_has_entity_name = True
     # The templates that fail at present. A failure is logged once, until the template works again.
     _failing: tuple[Template, ...] = ()
+    # The templates that have met a null, compiled again.
+    _quiet_templates: Mapping[Template, Template] = MappingProxyType({})
 
     def __init__(
         self,
@@ -126,6 +129,8 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
 
     def _rendered(self, template: Template, found: object) -> str | None:
         """Return the result of a template, None where it fails."""
+        if found is None:
+            return self._rendered_of_null(template)
         try:
             rendered = render_value(template, found, self.coordinator.data)
         except TemplateError as err:
@@ -137,11 +142,30 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
             self._failing = tuple(each for each in self._failing if each != template)
         return rendered
 
+    def _rendered_of_null(self, template: Template) -> str | None:
+        """Return what a template makes of null, None for nothing.
+
+        Most are written for a value. That they fail is no fault of theirs, so nothing is logged.
+        """
+        if (quiet := self._quiet_templates.get(template)) is None:
+            # Home Assistant compiles a template for one way of logging.
+            quiet = Template(template.template, self.hass)
+            self._quiet_templates = {**self._quiet_templates, template: quiet}
+        try:
+            readings = self.coordinator.data
+            return render_value(quiet, None, readings, log_fn=_log_nothing) or None
+        except TemplateError:
+            return None
+
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         if self.coordinator.must_write(self._key):
             super()._handle_coordinator_update()
+
+
+def _log_nothing(_level: int, _message: str) -> None:
+    """Stands for the logger of a template."""
 
 
 def _is_unused(hass: HomeAssistant, entity_id: str) -> bool:

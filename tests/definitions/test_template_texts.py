@@ -97,8 +97,29 @@ async def test_no_text_leaves_its_segment(hass: HomeAssistant, text: str) -> Non
         ("[{{ x }}]", "", []),
         ('{"a": [{{ x }}]}', '1], "b": [2', {"a": ['1], "b": [2']}),
         ('{ {{ x | to_json }}: 1, "b": {{ x }}}', "a", {"a": 1, "b": "a"}),
-        # Statements make the JSON themselves.
+        # Statements make the JSON, and a value stays in its place all the same.
         ('{"a": 1{% if x %}, "b": {{ x }}{% endif %}}', 5, {"a": 1, "b": 5}),
+        ('{"a": {% if x %}"{{ x }}"{% else %}null{% endif %}}', 'b"', {"a": 'b"'}),
+        ('{% if x %}{"a": "{{ x }}"}{% endif %}', '", "b": "', {"a": '", "b": "'}),
+        ('{"a": {% if x %}{{ x }}{% endif %}}', '1, "b": 2', {"a": '1, "b": 2'}),
+        ('{"a": {% if x %}{{ x }}{% endif %}}', "a\\\n", {"a": "a\\\n"}),
+        (
+            '[{% for i in x %}{"a": "{{ i }}"}{{ "," if not loop.last }}{% endfor %}]',
+            ['"', "b"],
+            [{"a": '"'}, {"a": "b"}],
+        ),
+        (
+            '[{% for i in x %}"{{ i }}"{% if not loop.last %},{% endif %}{% endfor %}]',
+            ['"}', "\\", 5],
+            ['"}', "\\", "5"],
+        ),
+        (
+            '{% macro of(i) %}"{{ i }}"{% endmacro %}{"a": [{{ of(x) }}], "b": true}',
+            'b"',
+            {"a": ['b"'], "b": True},
+        ),
+        ('{% set y = x %}{"a": {{ y | to_json }}}', {"b": [1]}, {"a": {"b": [1]}}),
+        ('{"a": "{{ x | safe }}"{% if x %}{% endif %}}', "\\n", {"a": "\n"}),
     ],
 )
 async def test_no_value_leaves_its_place_in_a_body_of_json(
@@ -125,6 +146,86 @@ async def test_in_a_form_it_stays_within_its_field(hass: HomeAssistant) -> None:
 
     assert request.body == b"name=a%20b%26on%3D0%2F%C3%BC&on=1"
     assert ("Content-Type", "application/x-www-form-urlencoded") in request.headers
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("filter%5Bname%5D={{ x }}&on=1", None),
+        ("name={{ x }}{% if x %}&on=1{% endif %}", None),
+        ("name={{ x }} ", "application/x-www-form-urlencoded"),
+        (
+            "{% for i in [x] %}name={{ i }}&{% endfor %}",
+            "Application/x-www-form-urlencoded",
+        ),
+    ],
+)
+async def test_what_a_form_is_its_names_and_its_type_tell(
+    hass: HomeAssistant, body: str, content_type: str | None
+) -> None:
+    headers = {} if content_type is None else {"content-type": content_type}
+    request = _render(hass, {"body": body, "headers": headers}, x="a b&on=0")
+
+    assert b"name%5D=a%20b%26on%3D0" in request.body or (
+        b"name=a%20b%26on%3D0" in request.body
+    )
+    [kind] = [text for name, text in request.headers if name.lower() == "content-type"]
+    assert kind.lower() == "application/x-www-form-urlencoded"
+
+
+async def test_a_single_expression_makes_a_body_of_any_kind(
+    hass: HomeAssistant,
+) -> None:
+    for kind in ("application/x-www-form-urlencoded", "text/xml", "text/plain"):
+        headers = {"Content-Type": kind}
+        request = _render(hass, {"body": "{{ x }}", "headers": headers}, x="<a>&b=1")
+        assert request.body == b"<a>&b=1"
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "sent"),
+    [
+        ("<a>{{ x }}</a>", "b</a><c>&", "<a>b&lt;/a&gt;&lt;c&gt;&amp;</a>"),
+        ('<a b="{{ x }}"/>', '" c="', '<a b="&#34; c=&#34;"/>'),
+        ("<a b='{{ x }}'/>", "' c='", "<a b='&#39; c=&#39;'/>"),
+        ("<a>{{ x | upper }}</a>", "b&", "<a>B&amp;</a>"),
+        ("<a>{{ x | e }}</a>", "b&", "<a>b&amp;</a>"),
+        ("<a>{{ x | safe }}</a>", "<b/>", "<a><b/></a>"),
+        ("<a>{{ x }}</a>", 5, "<a>5</a>"),
+        ("<a><![CDATA[{{ x }}]]>{{ x }}</a>", "&", "<a><![CDATA[&]]>&amp;</a>"),
+        (
+            "<a><![CDATA[{{ x }}]]></a>",
+            "]]><b/>",
+            "<a><![CDATA[]]]]><![CDATA[><b/>]]></a>",
+        ),
+        (
+            "<a>{% for i in x %}<b>{{ i }}</b>{% endfor %}</a>",
+            "<",
+            "<a><b>&lt;</b></a>",
+        ),
+        (
+            "{% macro b(i) %}<b>{{ i }}</b>{% endmacro %}<a>{{ b(x) }}</a>",
+            "<",
+            "<a><b>&lt;</b></a>",
+        ),
+        (
+            "{% set b %}<b>{{ x }}</b>{% endset %}<a>{{ b }}</a>",
+            "<",
+            "<a><b>&lt;</b></a>",
+        ),
+        ("{% if x %}<a>{{ x }}</a>{% endif %}", "<", "<a>&lt;</a>"),
+    ],
+)
+async def test_no_value_leaves_its_place_in_a_body_of_xml(
+    hass: HomeAssistant, body: str, value: object, sent: str
+) -> None:
+    assert _render(hass, {"body": body}, x=value).body.decode() == sent
+    headers = {"Content-Type": "application/soap+xml; charset=utf-8"}
+    stored = {"body": body, "headers": headers}
+    assert _render(hass, stored, x=value).body.decode() == sent
+    headers = {"Content-Type": "text/plain"}
+    plain = _render(hass, {"body": "<a>{{ x }}</a>", "headers": headers}, x="<")
+    assert plain.body == b"<a><</a>"
 
 
 async def test_a_text_that_is_no_form_is_sent_as_it_is_rendered(

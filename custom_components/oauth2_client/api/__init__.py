@@ -19,7 +19,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 _CONTENT_TYPE: Final = "Content-Type"
 _CONDITIONAL_HEADERS: Final = frozenset({"if-none-match", "if-modified-since"})
 # Fields separated by `&`, without white space.
-_FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
+_FORM_BODY: Final = r"[\w.\[\]%-]+=[^\s&]*(?:&[\w.\[\]%-]+=[^\s&]*)*"
 
 
 class ApiRequest(Frozen, secret=("url", "query", "headers", "body", "named_by")):

@@ -1,6 +1,6 @@
 """Reads the picked values of a resource, and their attributes, from an answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Final
 
@@ -141,7 +141,13 @@ class ValueReader:
         }
 
 
-def render_value(template: Template, value: object, readings: Readings) -> str:
+def render_value(
+    template: Template,
+    value: object,
+    readings: Readings,
+    *,
+    log_fn: Callable[[int, str], None] | None = None,
+) -> str:
     """Return the result of a value's template. Raises TemplateError.
 
     The template may use `value`, and `values`: all picked values by their keys.
@@ -151,7 +157,7 @@ def render_value(template: Template, value: object, readings: Readings) -> str:
         for key, other in readings.values.items()
     }
     text: str = template.async_render(
-        {"value": value, "values": others}, parse_result=False
+        {"value": value, "values": others}, parse_result=False, log_fn=log_fn
     )
     return text
 

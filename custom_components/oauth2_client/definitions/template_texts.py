@@ -1,7 +1,7 @@
 """Renders the templates of a request, and escapes the values that they insert.
 
 A value is percent-encoded in a URL and stays within its path segment, in a form within its field, in JSON
-within its text, its list or its member.
+within its text, its list or its member, in XML within its element, attribute or section.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,16 +10,23 @@ import re
 from secrets import token_hex
 from typing import Any, Final
 
-from jinja2 import Environment, TemplateSyntaxError
-
 from homeassistant.const import CONF_HEADERS, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.template import Template, is_template_string
 
-from ..api import InvalidRequest, is_form
+from ..api import FORM, InvalidRequest, is_form
 from ..api.headers import InvalidHeader, check_headers
 from ..const import CONF_BODY, CONF_QUERY
+from .template_escapes import (
+    Token,
+    has_statements,
+    json_escaped,
+    outline,
+    percent_encoded,
+    tokens_of,
+    xml_escaped,
+)
 
 # A dot segment, with which a value would lead to another path (RFC 3986, 5.2.4).
 _DOT_SEGMENT: Final = re.compile(
@@ -30,11 +37,11 @@ _DOT_SEGMENT: Final = re.compile(
 # have any character in its texts.
 _VALUE_MARK: Final = token_hex()
 _QUOTE: Final = re.compile(r'\\.|"', re.DOTALL)
+# Types of bodies in which `<` and `&` have a meaning.
+_MARKUP: Final = re.compile(r"\b(?:xml|html)\b")
 # How templates write these values.
 _OF_PYTHON: Final = {"True": True, "False": False, "None": None}
 
-# Of Jinja's lexer: line number, kind and text.
-type _Token = tuple[int, str, str]
 type _Render = Callable[[str], str]
 type _Texts = tuple[str, dict[str, str], dict[str, str], str]
 
@@ -72,12 +79,30 @@ class TemplateTexts:
     ) -> None:
         self._hass = hass
         # A URL that is a single expression is inserted whole, so that it is not escaped.
-        self._url = url if _outline(url) == "x" else _escaped(url)
+        self._url = url if outline(url) == "x" else percent_encoded(url)
         self._query = query
         self._headers = headers
         self._json = _json_of(body)
-        self._body = _escaped(body) if is_form(_outline(body)) else body
+        # JSON that is made by statements, and is known to be JSON only when it is rendered.
+        self._json_text: str | None = None
+        self._body = body
+        if self._json is None and is_template_string(body):
+            self._escape_body(body, _content_type(headers))
         self._compiled: dict[str, Template] = {}
+
+    def _escape_body(self, body: str, content_type: str) -> None:
+        """Escape the values of a body that is no JSON by itself, as its type or else its looks tell."""
+        looks = outline(body).strip()
+        if looks == "x":
+            # A single expression makes the body.
+            return
+        if FORM in content_type or (not content_type and is_form(looks)):
+            self._body = percent_encoded(body)
+        elif _MARKUP.search(content_type) or (not content_type and looks[:1] == "<"):
+            self._body = xml_escaped(body)
+        elif looks[:1] in ("{", "[") and has_statements(body):
+            self._body = json_escaped(body, None)
+            self._json_text = json_escaped(body, _VALUE_MARK)
 
     def check(self) -> None:
         """Raise FaultyTemplate for a template that cannot be compiled."""
@@ -117,9 +142,13 @@ class TemplateTexts:
             return {name: render(text) for name, text in texts.items()}
 
         def body() -> str:
-            if self._json is None:
+            document = self._json
+            if document is None and self._json_text is not None:
+                document = _json_in(render(self._json_text))
+                return render(self._body) if document is None else _dumped(document)
+            if document is None:
                 return render(self._body)
-            return json.dumps(_rendered_json(self._json, render), ensure_ascii=False)
+            return _dumped(_rendered_json(document, render))
 
         return (
             _name_field(CONF_URL, lambda: render(self._url)),
@@ -162,7 +191,7 @@ def _with_values_as_texts(source: str) -> str:
     """
     parts: list[str] = []
     is_in_text = False
-    tokens = iter(_tokens(source))
+    tokens = iter(tokens_of(source))
     for _, kind, text in tokens:
         if kind == "data":
             parts.append(text)
@@ -178,12 +207,32 @@ def _with_values_as_texts(source: str) -> str:
     return "".join(parts)
 
 
-def _to_end(tokens: Iterator[_Token]) -> Iterator[str]:
+def _to_end(tokens: Iterator[Token]) -> Iterator[str]:
     """Yield the rest of an expression, its closing braces included."""
     for _, kind, text in tokens:
         yield text
         if kind == "variable_end":
             return
+
+
+def _json_in(text: str) -> object | None:
+    """Return the document of a text whose values have a mark, None where it is no JSON."""
+    try:
+        document = json.loads(text)
+    except ValueError, RecursionError:
+        return None
+    return _rendered_json(document, lambda text: text)
+
+
+def _dumped(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _content_type(headers: Mapping[str, str]) -> str:
+    """Return the Content-Type that is set, in lower case; empty where none is, or by a template."""
+    found = (text for name, text in headers.items() if name.lower() == "content-type")
+    text = next(found, "")
+    return "" if is_template_string(text) else text.lower()
 
 
 def _rendered_json(node: object, render: _Render) -> Any:
@@ -225,59 +274,3 @@ def _values(text: str) -> list[Any]:
 def _refuse(constant: str) -> None:
     """Refuse NaN and infinity, which JSON has not."""
     raise ValueError(constant)
-
-
-def _tokens(source: str) -> list[_Token]:
-    """Return the tokens of a template, none for a faulty one, which is reported when it is compiled."""
-    try:
-        return [*Environment(autoescape=True).lex(source)]
-    except TemplateSyntaxError:
-        return []
-
-
-def _outline(source: str) -> str:
-    """Return the text of a template with an `x` for each expression."""
-    return "".join(
-        text if kind == "data" else "x"
-        for _, kind, text in _tokens(source)
-        if kind in ("data", "variable_end")
-    )
-
-
-def _escaped(source: str) -> str:
-    """Return a template whose expressions are percent-encoded, except those that end with `|safe`."""
-    tokens = iter(_tokens(source))
-    return "".join(_escaped_parts(tokens)) or source
-
-
-def _escaped_parts(tokens: Iterator[_Token]) -> Iterator[str]:
-    for _, kind, text in tokens:
-        yield text
-        if kind == "variable_begin":
-            yield from _expression(tokens)
-
-
-def _expression(tokens: Iterator[_Token]) -> Iterator[str]:
-    """Yield the rest of an expression, percent-encoded, and its closing braces."""
-    inner: list[_Token] = []
-    end = ""
-    for token in tokens:
-        if token[1] == "variable_end":
-            end = token[2]
-            break
-        inner.append(token)
-    expression = "".join(text for _, _, text in inner)
-    match _last_filter(inner):
-        case "safe":
-            yield expression
-        case "urlencode":
-            yield f"({expression})|replace('/','%2F')"
-        case _:
-            yield f"({expression})|string|urlencode|replace('/','%2F')"
-    yield end
-
-
-def _last_filter(tokens: list[_Token]) -> str | None:
-    """Return the name of the filter that an expression ends with."""
-    words = [text for _, kind, text in tokens if kind != "whitespace"]
-    return words[-1] if words[-2:-1] == ["|"] else None

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from ..catalogue import InvalidProvider, headers, token_header
 
+AUTHORIZE_PARAMETERS: Final = "authorize_parameters"
 DEVICE_PARAMETERS: Final = "device_parameters"
 # Fields that are typed as lines of `name=value`.
 PAIRS: Final = (
-    "authorize_parameters",
+    AUTHORIZE_PARAMETERS,
     DEVICE_PARAMETERS,
     "token_parameters",
     "refresh_parameters",
@@ -152,7 +153,7 @@ def _token_header(text: str) -> str:
 
 
 _READERS: Final[Mapping[str, Callable[[Iterable[str]], dict[str, str]]]] = {
-    "authorize_parameters": _parameters_beside_scopes,
+    AUTHORIZE_PARAMETERS: _parameters_beside_scopes,
     DEVICE_PARAMETERS: _parameters_beside_scopes,
     "token_parameters": _parameters,
     "refresh_parameters": _parameters,

@@ -43,6 +43,16 @@ async def async_names_at(hass: HomeAssistant, host: str) -> list[str]:
     return await hass.async_add_executor_job(_names_at, host)
 
 
+async def async_sign_in_parameters_at(
+    hass: HomeAssistant, authorize_url: str
+) -> dict[str, str]:
+    """Return the parameters that all providers of the catalogue send to the host of an endpoint.
+
+    Many give a refresh token only to who asks with one: Google (`access_type`), Dropbox, Reddit.
+    """
+    return await hass.async_add_executor_job(_sign_in_parameters_at, authorize_url)
+
+
 def _summaries(own: Mapping[str, str]) -> list[Summary]:
     summaries = [
         Summary(id=key, name=name, category=USER_CATEGORY) for key, name in own.items()
@@ -62,3 +72,18 @@ def _names_at(host: str) -> list[str]:
         for provider in _catalogue()
         if urlsplit(provider.server.token_url).hostname == host
     ]
+
+
+def _sign_in_parameters_at(authorize_url: str) -> dict[str, str]:
+    host = urlsplit(authorize_url).hostname
+    at_host = [
+        provider.server.authorize_parameters
+        for provider in _catalogue()
+        if urlsplit(provider.server.authorize_url or "").hostname == host
+    ]
+    return {
+        name: value
+        for name, value in (at_host[0] if at_host else {}).items()
+        # What has a placeholder is another one for each home.
+        if "{" not in value and all(each.get(name) == value for each in at_host)
+    }

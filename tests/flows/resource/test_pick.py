@@ -376,6 +376,26 @@ async def test_a_list_that_is_cut_says_how_many_values_there_are(
     assert result["description_placeholders"]["not_listed"].partition(" For")[0] == told
 
 
+@pytest.mark.parametrize(
+    ("rooms", "told"),
+    [(2, ""), (30, " The answer has 750 values, of which 480 are listed.")],
+)
+async def test_what_is_masked_counts_neither_as_listed_nor_as_a_value(
+    server: FakeServer, adding: SubentryFlow, rooms: int, told: str
+) -> None:
+    answer = {
+        f"room_{room}": {
+            "access_token": "planted-masked",
+            **{f"value_{number}": number for number in range(25)},
+        }
+        for room in range(rooms)
+    }
+    result = await _to_pick(adding, server, answer)
+
+    assert result["description_placeholders"]["not_listed"].partition(" For")[0] == told
+    assert len(offered(result)) == min(rooms * 25, 480)
+
+
 async def test_elements_that_are_not_listed_are_counted(
     server: FakeServer, adding: SubentryFlow
 ) -> None:

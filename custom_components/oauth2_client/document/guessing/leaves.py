@@ -1,6 +1,6 @@
 """Lists the values of a document that a form offers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple, Self
@@ -71,8 +71,8 @@ def leaves(document: object) -> list[Leaf]:
     ]
 
 
-def count_values(document: object) -> int:
-    """Return how many values a document has, lists among them."""
+def count_values(document: object, *, but_not: Callable[[object], bool]) -> int:
+    """Return how many values a document has, lists among them; `but_not` tells which are not counted."""
     count = 0
     nodes = [document]
     while nodes:
@@ -80,7 +80,7 @@ def count_values(document: object) -> int:
         if isinstance(node, dict):
             nodes.extend(node.values())
             continue
-        count += 1
+        count += not but_not(node)
         if isinstance(node, list):
             nodes.extend(node)
     return count

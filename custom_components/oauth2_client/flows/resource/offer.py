@@ -86,7 +86,8 @@ class Offer:
         shown = masked_document(document)
         found = first_of_each(leaves(shown), shown)
         listed = [leaf for leaf in found if not _is_masked(leaf.value)]
-        not_listed = labels.not_listed(len(found), of=count_values(shown))
+        all_values = count_values(shown, but_not=_is_masked)
+        not_listed = labels.not_listed(len(listed), of=all_values)
         previous, asked = tuple(previous), tuple(asked)
         present = {
             path.text
@@ -237,7 +238,6 @@ def _is_masked(value: object) -> bool:
 
 
 def _paths_of(values: Iterable[Value]) -> list[AnyPath]:
-    """Return the paths of values and of their attributes."""
     return [path for value in values for path in (value.path, *value.attributes)]
 
 

@@ -22,9 +22,13 @@ from ...oauth2 import (
 )
 from ...providers.discovery import async_ask_issuer, async_discover, async_look_above
 from ...providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
-from ...providers.entered import InvalidEntry, provider_fields
+from ...providers.entered import AUTHORIZE_PARAMETERS, InvalidEntry, provider_fields
 from ...providers.found import Found
-from ...providers.listing import async_names_at, async_summaries
+from ...providers.listing import (
+    async_names_at,
+    async_sign_in_parameters_at,
+    async_summaries,
+)
 from ...providers.store import async_get_provider_store
 from ...providers.users import async_unused
 from ...wire import async_get_transport
@@ -109,7 +113,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
             return self._show_discover(message_key(err), message_placeholders(err))
         if found is None:
             return self._show_discover("nothing_found")
-        return self._show_found(found, typed_scheme="://" in address)
+        return await self._async_show_found(found, typed_scheme="://" in address)
 
     def _show_discover(
         self,
@@ -129,13 +133,18 @@ class EntrySteps(AbstractOAuth2FlowHandler):
             errors={} if error is None else {CONF_ADDRESS: error},
         )
 
-    def _show_found(self, found: Found, *, typed_scheme: bool) -> ConfigFlowResult:
+    async def _async_show_found(
+        self, found: Found, *, typed_scheme: bool
+    ) -> ConfigFlowResult:
         """Show what was found. Warn of plain http, which a person who typed no scheme did not choose."""
         self._found, self._published = found, found.addresses()
         self._named_hosts = found.hosts()
         warns = not typed_scheme and is_plain_http(found)
         errors = {"base": "found_with_http"} if warns else {}
-        return self._show_manual(form_from_found(found), errors)
+        parameters = await async_sign_in_parameters_at(
+            self.hass, found.metadata.authorize_url or ""
+        )
+        return self._show_manual(form_from_found(found, parameters), errors)
 
     async def _async_offer_by_hand(
         self, err: IssuerMismatch, metadata: ServerMetadata
@@ -151,7 +160,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
             self.hass, parse_url(metadata.token_url).host or ""
         )
         return self._show_manual(
-            form_from_found(unproven),
+            form_from_found(unproven, {}),
             {"base": "issuer_differs_known" if known else "issuer_differs"},
             {**_issuers(err), "known": ", ".join(known)},
         )
@@ -201,6 +210,14 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         if errors:
             return None, errors, placeholders
         raw = {**provider_from_form(form, self._named_hosts), **entered}
+        if self._found is None:
+            # The form of what was found shows them already.
+            known = await async_sign_in_parameters_at(
+                self.hass, raw.get(CONF_AUTHORIZE_URL, "")
+            )
+            if known:
+                typed = entered.get(AUTHORIZE_PARAMETERS, {})
+                raw[AUTHORIZE_PARAMETERS] = {**known, **typed}
         try:
             published = await self._async_published(form, raw)
         except OAuth2Error as err:

@@ -29,7 +29,13 @@ from ...oauth2 import (
     ServerMetadata,
     is_loopback,
 )
-from ...providers.entered import API_TOKEN_HEADER, DEVICE_PARAMETERS, PAIRS, TOKEN_PATH
+from ...providers.entered import (
+    API_TOKEN_HEADER,
+    AUTHORIZE_PARAMETERS,
+    DEVICE_PARAMETERS,
+    PAIRS,
+    TOKEN_PATH,
+)
 from ...providers.found import Found
 from ...wire.host_policy import check_scheme, parse_url
 from ..account_form import GRANT_TYPES, SECTION_DETAILS
@@ -242,8 +248,8 @@ def issuer_from_form(form: Mapping[str, Any]) -> str:
     return str(form[SECTION_DETAILS].get(CONF_ISSUER, "")).strip()
 
 
-def form_from_found(found: Found) -> dict[str, Any]:
-    """Return the suggested values of a form for what a server publishes."""
+def form_from_found(found: Found, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Return the suggested values of a form for what a server publishes, and these `parameters`."""
     metadata, server = found.metadata, found.metadata.as_server()
     details = {
         CONF_CLIENT_AUTHENTICATION: server.client_authentication,
@@ -254,6 +260,7 @@ def form_from_found(found: Found) -> dict[str, Any]:
         # Tokens are for the resource whose metadata led to the server (RFC 8707).
         CONF_RESOURCES: [] if found.resource is None else [found.resource],
         CONF_ALLOW_HTTP: is_plain_http(found),
+        AUTHORIZE_PARAMETERS: [f"{name}={each}" for name, each in parameters.items()],
     }
     return {
         CONF_NAME: URL(metadata.issuer).host,
