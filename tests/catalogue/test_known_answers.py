@@ -20,7 +20,7 @@ from custom_components.oauth2_client.document.guessing.tables.vocabulary import 
 )
 from custom_components.oauth2_client.document.guessing.words import words_of
 from custom_components.oauth2_client.document.paths import MISSING, compile_path
-from custom_components.oauth2_client.entity import render_value
+from custom_components.oauth2_client.definitions.readings import render_value
 from custom_components.oauth2_client.providers.elements import first_path, for_each
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
