@@ -13,14 +13,16 @@ from custom_components.oauth2_client.api import content_type
 from custom_components.oauth2_client.catalogue import KnownResource, parse_provider
 from custom_components.oauth2_client.catalogue.load import read_entries
 from custom_components.oauth2_client.definitions.fitting import check_value
-from custom_components.oauth2_client.definitions.readings import ValueReader
+from custom_components.oauth2_client.definitions.readings import (
+    ValueReader,
+    render_value,
+)
 from custom_components.oauth2_client.definitions.resource import Resource
 from custom_components.oauth2_client.document.guessing.tables.vocabulary import (
     BEGINS_AGAIN,
 )
 from custom_components.oauth2_client.document.guessing.words import words_of
 from custom_components.oauth2_client.document.paths import MISSING, compile_path
-from custom_components.oauth2_client.definitions.readings import render_value
 from custom_components.oauth2_client.providers.elements import first_path, for_each
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
