@@ -63,6 +63,7 @@ _MAY_BE_EMPTY: Final = {
     "not_listed",
     "now",
     "offered",
+    "others",
     "redirect_uris",
     "quotation",
     "scopes",

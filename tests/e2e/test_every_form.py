@@ -79,7 +79,7 @@ def _add_by_address(walk: Walk) -> None:
     walk.switch()
     browser.submit()
     walk.at("resource.values")
-    walk.tick("Temperature — ")
+    walk.tick("Temperature · ")
     browser.submit()
     walk.at("resource.value")
     browser.submit()

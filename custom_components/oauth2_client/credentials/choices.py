@@ -13,12 +13,24 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from ..catalogue import Provider
 from ..const import DOMAIN
 from ..definitions.account import Binding
-from ..oauth2 import Registration
+from ..oauth2 import Client, Registration
 from ..providers import RedirectUri
 from ..providers.store import ProviderStore, async_get_provider_store
-from . import async_is_stored, async_store_credential, async_stored_credentials
+from . import (
+    async_is_stored,
+    async_store_credential,
+    async_stored_credentials,
+    is_own_document,
+)
 from .registration import async_register
-from .unproven import async_delete, async_is_used, async_note, async_take_over
+from .unproven import (
+    async_delete,
+    async_is_anothers,
+    async_is_used,
+    async_keep_typed,
+    async_note,
+    async_take_over,
+)
 
 
 class CredentialChoices:
@@ -45,7 +57,7 @@ class CredentialChoices:
         """Return the implementations that can sign in here, by id.
 
         They are the credentials of this provider, those that belong to no provider yet, and what
-        other components offer for our domain.
+        other components offer for our domain. Those that another open flow tries are left out.
         """
         store = await async_get_provider_store(self._hass)
         implementations = await async_get_implementations(self._hass, DOMAIN)
@@ -53,6 +65,7 @@ class CredentialChoices:
             key: implementation
             for key, implementation in implementations.items()
             if store.binding(key) in (None, self._binding)
+            and not async_is_anothers(self._hass, key, self._flow_id)
         }
 
     async def async_choose(
@@ -90,6 +103,9 @@ class CredentialChoices:
         self._new = await async_store_credential(self._hass, credential)
         if self._flow_id is not None:
             async_note(self._hass, self._new, self._flow_id, is_new=True)
+            if registration is None and not is_own_document(client_id):
+                client = Client(id=credential.client_id, secret=client_secret)
+                async_keep_typed(self._hass, self._binding, client)
         return await self._async_bound(self._new, redirect_uri, registration)
 
     async def async_register(

@@ -1,8 +1,8 @@
 """Credentials that a flow stored or bound for a sign-in, and that no account has yet.
 
-A sign-in needs a stored credential, which may turn out to be wrong on a page of the service. When the flow
-ends without an account, the credential is deleted. What was typed is kept in memory for the next flow, so
-that it need not be typed again.
+A sign-in needs a stored credential, which may turn out to be wrong on a page of the service. Until
+then no other flow offers the credential. When the flow ends without an account, it is deleted. What was
+typed is kept in memory for the next flow, so that it need not be typed again.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from ..const import DOMAIN
 from ..definitions.account import AccountSettings, Binding
 from ..oauth2 import Client
 from ..providers.store import async_get_provider_store
-from . import async_delete_credential, async_stored_credentials, is_own_document
+from . import async_delete_credential
 from .registration import async_deregister
 
 
@@ -48,8 +48,23 @@ def async_take_over(hass: HomeAssistant, credential: str, flow_id: str) -> None:
 
 
 @callback
+def async_is_anothers(
+    hass: HomeAssistant, credential: str, flow_id: str | None
+) -> bool:
+    """Return whether another open flow has stored a credential, which may turn out to be wrong."""
+    noted = hass.data.get(_UNPROVEN, {}).get(credential)
+    return noted is not None and noted.is_new and noted.flow_id != flow_id
+
+
+@callback
+def async_keep_typed(hass: HomeAssistant, binding: Binding, client: Client) -> None:
+    """Keep a client in memory that a person typed for a provider."""
+    hass.data.setdefault(_TYPED, {})[binding.identity] = client
+
+
+@callback
 def async_typed_client(hass: HomeAssistant, binding: Binding) -> Client | None:
-    """Return the client that was typed for a provider in an earlier flow, which came to no account."""
+    """Return the client that was typed for a provider in another flow, which came to no account."""
     return hass.data.get(_TYPED, {}).get(binding.identity)
 
 
@@ -65,7 +80,6 @@ async def async_remove_unproven(hass: HomeAssistant, flow_id: str) -> None:
         elif async_is_used(hass, credential):
             await _async_forget_typed(hass, credential)
         else:
-            await _async_keep_typed(hass, credential)
             await async_delete(hass, credential)
 
 
@@ -83,20 +97,6 @@ async def async_delete(hass: HomeAssistant, credential: str) -> None:
     hass.data.get(_UNPROVEN, {}).pop(credential, None)
     await async_deregister(hass, credential)
     await async_delete_credential(hass, credential)
-
-
-async def _async_keep_typed(hass: HomeAssistant, credential: str) -> None:
-    """Keep the client of a credential in memory, if a person typed it."""
-    store = await async_get_provider_store(hass)
-    stored, binding = (
-        async_stored_credentials(hass).get(credential),
-        store.binding(credential),
-    )
-    if stored is None or binding is None or is_own_document(stored.client_id):
-        return
-    if await store.async_registration(credential) is None:
-        client = Client(id=stored.client_id, secret=stored.client_secret)
-        hass.data.setdefault(_TYPED, {})[binding.identity] = client
 
 
 async def _async_forget_typed(hass: HomeAssistant, credential: str) -> None:

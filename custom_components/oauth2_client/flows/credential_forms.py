@@ -1,6 +1,6 @@
 """The forms to choose a stored credential, or to enter a new one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -211,7 +211,7 @@ class CredentialForms(RedirectSteps):
         return async_client_id(self.hass, self._provider)
 
     async def _async_placeholders(
-        self, redirect_uri: str, redirect_uris: Iterable[str], *, has_failed: bool
+        self, redirect_uri: str, redirect_uris: Collection[str], *, has_failed: bool
     ) -> dict[str, str]:
         """Return the placeholders of the form.
 
@@ -224,6 +224,9 @@ class CredentialForms(RedirectSteps):
                 self.hass,
                 provider,
                 browser=self._has_browser,
+                has_https=any(
+                    uri.startswith("https:") for uri in (redirect_uri, *redirect_uris)
+                ),
                 new_account=self.source == SOURCE_USER and not has_failed,
                 by_itself=bool(self._auto_registrations()),
             )

@@ -44,7 +44,7 @@ _PLACEHOLDERS: Final = {
     REGISTRATION_LOST: as_text({"reason": _REASON, "scopes": ""}),
     SCOPE_MISSING: as_text({"scopes": _SCOPES}),
     SCOPE_REFUSED: as_text({"scopes": _SCOPES}),
-    SCOPE_REJECTED: as_text({"reason": "invalid_scope", "scopes": _SCOPES}),
+    SCOPE_REJECTED: as_text({"reason": "invalid_scope", "scopes": f": {_SCOPES}"}),
     SECRET_EXPIRES: {"date": "2026-12-31"},
 }
 _DATA: Final = {

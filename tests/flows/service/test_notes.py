@@ -115,6 +115,27 @@ async def test_where_a_service_wants_https_the_usual_redirect_uri_has_it(
     assert set(redirect_uris(flow.result)) >= {usual, HOME}
 
 
+async def test_a_home_without_https_is_told_what_to_do_where_a_service_wants_it(
+    flow: AccountFlow, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redirect_uri, "_usual_redirect_uri", lambda _: HOME)
+    monkeypatch.setattr(redirect_uri, "_other_redirect_uris", lambda _: iter(()))
+    about = {"conditions": [{"kind": "https_redirect"}]}
+    told = await _told(flow, folder, about)
+
+    assert WORDS["https_redirect_missing"] in told["at_console"]
+    assert WORDS["https_redirect"] not in told["at_console"]
+    result = await flow.submit(
+        client_id="",
+        details={"scopes": []},
+        redirect_uri="paste",
+        other_redirect_uri="https://localhost/callback",
+    )
+    told = result["description_placeholders"]
+    assert told["redirect_uri"] == "`https://localhost/callback`"
+    assert WORDS["https_redirect"] in told["at_console"]
+
+
 async def test_what_was_turned_off_is_not_turned_on_again(
     flow: AccountFlow, server: FakeServer
 ) -> None:
@@ -155,7 +176,7 @@ async def test_an_account_that_there_is_is_not_sent_to_another_integration(
     hass: HomeAssistant, flow: AccountFlow
 ) -> None:
     spotify = next(each for each in every_provider() if each.id == "spotify")
-    told: dict[str, bool] = {"browser": True, "by_itself": False}
+    told: dict[str, bool] = {"browser": True, "has_https": True, "by_itself": False}
     changed = await async_notes(hass, spotify, new_account=False, **told)
     new = await async_notes(hass, spotify, new_account=True, **told)
 

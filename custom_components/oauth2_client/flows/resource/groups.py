@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, tzinfo
+from itertools import islice
 from os.path import commonprefix
 import re
 from typing import Final, NamedTuple
@@ -31,6 +32,8 @@ _MIN_GROUP_SIZE: Final = 3
 _BEFORE_SAMPLE: Final = " · "
 # So many characters without a space fit in a form on a phone.
 _MAX_LINE_CHARACTERS: Final = 36
+# Of the other values that a template may use, so many are named.
+_MAX_OTHERS: Final = 10
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 
 
@@ -137,6 +140,16 @@ class Labels(NamedTuple):
             shown = as_code(self._now(sample.shown))
             text = self.words["now_made"].format(found=found, shown=shown)
         return f" {text}"
+
+    def others(self, keys: Iterable[str]) -> str:
+        """Return in Markdown how a template names other values, nothing where there is none."""
+        # A name that a mapping has of its own hides a key.
+        names = [
+            as_code(f"values['{key}']" if hasattr(dict, key) else f"values.{key}")
+            for key in islice(keys, _MAX_OTHERS)
+        ]
+        listed = ", ".join(names)
+        return f" {self.words['others'].format(others=listed)}" if names else ""
 
     def _now(self, value: object) -> str:
         if isinstance(value, list | Elements):

@@ -70,6 +70,7 @@ async def async_notes(
     provider: Provider,
     *,
     browser: bool,
+    has_https: bool,
     new_account: bool,
     by_itself: bool,
 ) -> dict[str, str]:
@@ -77,7 +78,8 @@ async def async_notes(
 
     All but `developer_pages` end a paragraph where they are not empty.
 
-    `browser` adds the notes on redirect URIs, `new_account` that on Home Assistant's own integration for
+    `browser` adds the notes on redirect URIs, of which one leads back here with https if `has_https`;
+    `new_account` adds that on Home Assistant's own integration for
     the service, `by_itself` that nobody needs to register an application. There are no notes on a service
     that a person entered, but for the address of its server.
     """
@@ -86,6 +88,7 @@ async def async_notes(
     notes = _Notes(
         provider=provider,
         about=about,
+        has_https=has_https,
         words=await async_words(hass, NOTES),
         placeholders={
             "rest": await async_link_to(hass, REST) or REST,
@@ -140,6 +143,7 @@ class _Notes(Frozen):
 
     provider: Provider
     about: About
+    has_https: bool
     words: Mapping[str, str]
     placeholders: Mapping[str, str]
 
@@ -224,6 +228,8 @@ class _Notes(Frozen):
                 return f"quota_{condition.values['per']}"
             case "sign_in_again" if condition.values["days"] == "1":
                 return "sign_in_daily"
+            case "https_redirect" if not self.has_https:
+                return "https_redirect_missing"
             case "console_scopes" if self.provider.scopes:
                 return "console_scopes_named"
             case "shared_client" if self.provider.shared_client_id:

@@ -170,3 +170,27 @@ async def test_a_list_is_shown_by_its_length_and_a_text_as_it_is(
     )
     await changing.submit(value="1")
     assert _now(changing).endswith("and the template makes `# x` of it.")
+
+
+async def test_how_a_template_names_the_other_values_is_told(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    items = {"name": "Items", "path": "$.station"}
+    changing = await _to_values(hass, account, values=[TEMPERATURE, CONDITION, items])
+    result = await changing.submit(value="0")
+    others = result["description_placeholders"]["others"]
+    assert others == " The other values are `values.condition`, `values['items']`."
+    template = "{{ values.condition }} {{ values['items'] }}"
+    await changing.submit(**_with(template), remove=False)
+    await changing.submit(value="0")
+
+    assert "makes `partly cloudy " in _now(changing)
+
+
+async def test_a_single_value_has_no_others(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    changing = await _to_values(hass, account, values=[TEMPERATURE])
+    result = await changing.submit(value="0")
+
+    assert result["description_placeholders"]["others"] == ""

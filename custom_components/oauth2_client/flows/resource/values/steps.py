@@ -123,8 +123,9 @@ class ValueSteps(PickSteps):
         value = None if index is None else self._changed[index]
         samples = {} if value is None else await self._async_samples()
         now = "" if value is None else words.now(value, samples.get(value.key))
+        others = words.others(each.key for each in self._changed if each is not value)
         schema = value_schema(new=value is None)
-        return self._show("value", schema, form, error, now=now)
+        return self._show("value", schema, form, error, now=now, others=others)
 
     async def _async_samples(self) -> Mapping[str, Sample]:
         """Return what the values show now, by their keys; nothing where no answer is known.
