@@ -227,3 +227,26 @@ async def test_a_code_that_the_first_refusal_spent_is_told_as_that_refusal(
     assert result["type"] is FlowResultType.CREATE_ENTRY, result["errors"]
     await flow.hass.async_block_till_done()
     assert _sent(server.token_headers) == [ENCODED, SECRET, SECRET]
+
+
+async def test_a_token_is_revoked_where_only_basic_is_accepted_and_not_decoded(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    """As at Canaille, for a client that has to send its secret in the body elsewhere."""
+    server.settings.decodes_basic = False
+    server.settings.clients["demo-client"] = SECRET
+    await _find(
+        flow,
+        token_endpoint_auth_methods_supported=["client_secret_post"],
+        revocation_endpoint_auth_methods_supported=["client_secret_basic"],
+    )
+    await flow.to_sign_in(client_secret=SECRET)
+    result = await flow.sign_in()
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    await hass.async_block_till_done()
+
+    # Both tokens are refused, encoded; then the first is revoked.
+    first, second, accepted = server.revocations
+    assert first["token"] == accepted["token"] != second["token"]
+    assert "client_secret" not in accepted
