@@ -94,7 +94,20 @@ async def test_a_client_is_registered_for_its_grant_type(
     [
         (Fault.json(400, {"error": "invalid_redirect_uri"}), "redirect_uri_rejected"),
         (Fault(503), "temporary_failure"),
-        (Fault(403, {}, b"<html>"), "client_rejected"),
+        (Fault(403, {}, b"<html>"), "registration_refused"),
+        # The Python SDK of MCP: there is no client ID to copy again.
+        (
+            Fault.json(
+                400,
+                {
+                    "error": "invalid_client_metadata",
+                    "error_description": "Requested scopes are not valid: read",
+                },
+            ),
+            "registration_refused",
+        ),
+        # Better Auth, where nobody may register: the address of its metadata is not there.
+        (Fault(404), "endpoint_not_found"),
         (Fault.json(201, {}), "temporary_failure"),
     ],
 )

@@ -276,8 +276,9 @@ async def test_a15_a_client_that_is_refused_at_the_sign_in_is_replaced_by_a_new_
         result = await flow.submit(register=False)
     else:
         await flow.submit(register=False)
-        refused = {"error": "invalid_client"}
-        server.token_faults.append(Fault.json(401, refused))
+        # With Basic, and with the secret in the body.
+        refused = Fault.json(401, {"error": "invalid_client"})
+        server.token_faults.extend([refused, refused])
         result = await flow.sign_in()
     assert result["errors"] == {"base": "registration_rejected"}
     assert "invalid_client" in result["description_placeholders"]["reason"]

@@ -4,6 +4,8 @@ from base64 import b64decode
 from typing import Any, Final
 from urllib.parse import quote_plus
 
+import pytest
+
 from custom_components.oauth2_client.oauth2 import BASIC, BASIC_UNENCODED
 from custom_components.oauth2_client.providers.store import (
     ProviderStore,
@@ -149,6 +151,34 @@ async def test_a_server_that_wants_the_id_in_the_body_gets_it_there_as_well(
     assert _sent(server.token_headers) == ["demo-secret"] * 3
 
 
+async def test_a_refusal_in_plain_text_may_be_of_the_encoding(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    """As Passport with OAuth2orize answers."""
+    server.settings.decodes_basic = False
+    server.settings.clients["demo-client"] = SECRET
+    await _find(flow)
+    await flow.to_sign_in(client_secret=SECRET)
+    server.token_faults.append(Fault(401, {}, b"Unauthorized"))
+    result = await flow.sign_in()
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY, result["errors"]
+    await hass.async_block_till_done()
+    assert _sent(server.token_headers) == [ENCODED, SECRET]
+
+
+@pytest.mark.parametrize("code", ["redirect_uri_mismatch", "unsupported_grant_type"])
+async def test_a_refusal_of_something_else_is_told_at_once(
+    flow: AccountFlow, server: FakeServer, code: str
+) -> None:
+    await _find(flow)
+    await flow.to_sign_in(client_secret=SECRET)
+    server.token_faults.append(Fault.json(400, {"error": code}))
+    await flow.sign_in()
+
+    assert len(server.token_requests) == 1
+
+
 async def test_a_wrong_secret_is_told_as_what_the_first_answer_says(
     flow: AccountFlow, server: FakeServer
 ) -> None:
@@ -197,3 +227,26 @@ async def test_a_code_that_the_first_refusal_spent_is_told_as_that_refusal(
     assert result["type"] is FlowResultType.CREATE_ENTRY, result["errors"]
     await flow.hass.async_block_till_done()
     assert _sent(server.token_headers) == [ENCODED, SECRET, SECRET]
+
+
+async def test_a_token_is_revoked_where_only_basic_is_accepted_and_not_decoded(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    """As at Canaille, for a client that has to send its secret in the body elsewhere."""
+    server.settings.decodes_basic = False
+    server.settings.clients["demo-client"] = SECRET
+    await _find(
+        flow,
+        token_endpoint_auth_methods_supported=["client_secret_post"],
+        revocation_endpoint_auth_methods_supported=["client_secret_basic"],
+    )
+    await flow.to_sign_in(client_secret=SECRET)
+    result = await flow.sign_in()
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    await hass.async_block_till_done()
+
+    # Both tokens are refused, encoded; then the first is revoked.
+    first, second, accepted = server.revocations
+    assert first["token"] == accepted["token"] != second["token"]
+    assert "client_secret" not in accepted

@@ -100,7 +100,7 @@ INVALID = "invalid_introspection_response"
         (_answer(401, error="invalid_token"), GrantRejected, "invalid_token"),
         (_answer(400, error=PLANTED), ClientRejected, "unknown_error"),
         (_answer(401), ClientRejected, "http_401"),
-        (_answer(404), TemporaryFailure, "http_404"),
+        (_answer(404), ClientRejected, "http_404"),
         (_answer(500), TemporaryFailure, "http_500"),
         (_answer(307), RefusedByPolicy, "redirect_refused"),
         (_answer(), TemporaryFailure, INVALID),

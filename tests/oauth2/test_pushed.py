@@ -149,7 +149,7 @@ def test_the_reference_is_read_as_the_rfc_shows() -> None:
         (_answer(400, error="server_error"), TemporaryFailure, "server_error"),
         (_answer(400, error=PLANTED), ClientRejected, "unknown_error"),
         (_answer(400, error={"a": PLANTED}), ClientRejected, "unknown_error"),
-        (_answer(404, error=PLANTED), TemporaryFailure, "http_404"),
+        (_answer(404, error=PLANTED), ClientRejected, "http_404"),
         (_answer(413), ClientRejected, "http_413"),
         (_answer(429), TemporaryFailure, "http_429"),
         (_answer(503, error="slow_down"), TemporaryFailure, "slow_down"),

@@ -302,7 +302,7 @@ def test_a4_refusals_of_all_endpoints_are_read_in_the_same_way(
 
 
 @pytest.mark.parametrize("endpoint", ["pushed", "registration"])
-@pytest.mark.parametrize("status", [400, 401, 403, 409, 413, 422])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 413, 422])
 def test_a4_a_refusal_at_a_first_sign_in_is_not_temporary(
     endpoint: str, status: int
 ) -> None:

@@ -29,9 +29,10 @@ from ..oauth2.client import (
 from ..providers.store import async_get_provider_store
 
 # RFC 6749, 5.2.
-_INVALID_CLIENT: Final = "invalid_client"
-_INVALID_REQUEST: Final = "invalid_request"
 _INVALID_GRANT: Final = "invalid_grant"
+# Parameters with which a refusal is not about how the client authenticated.
+_UNRELATED: Final = frozenset({"redirect_uri", "grant_type"})
+_STATUS: Final = "http_"
 # Refusals without a reason.
 _SILENT_REFUSALS: Final = frozenset({"http_400", "http_401"})
 _POST: Final = "client_secret_post"
@@ -110,12 +111,10 @@ def _basic_and_id(request: TokenRequest, client: Client) -> TokenRequest:
 
 def _may_be_of_basic(error: OAuth2Error) -> bool:
     """Tell whether a refusal can mean that the server did not find the id or the secret."""
-    if isinstance(error, TemporaryFailure):
+    if error.code.startswith(_STATUS):
         return error.code in _SILENT_REFUSALS
-    return isinstance(error, ClientRejected) and error.code in {
-        _INVALID_CLIENT,
-        _INVALID_REQUEST,
-    }
+    named = named_parameters(error)
+    return isinstance(error, ClientRejected) and not _UNRELATED.intersection(named)
 
 
 def _may_help(client: Client, name: str, refusal: OAuth2Error) -> bool:

@@ -10,6 +10,8 @@ import re
 from secrets import token_hex
 from typing import Any, Final
 
+from jinja2 import TemplateSyntaxError
+
 from homeassistant.const import CONF_HEADERS, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import TemplateError

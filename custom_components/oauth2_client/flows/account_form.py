@@ -90,7 +90,7 @@ _FIELDS_TO_CORRECT: Final[Mapping[str, tuple[str, str]]] = {
 }
 # The messages that quote the server.
 _QUOTING_MESSAGES: Final = frozenset(
-    {"client_rejected", "grant_rejected", "scope_rejected"}
+    {"client_rejected", "registration_refused", "grant_rejected", "scope_rejected"}
 )
 # Statuses of a server that has no token endpoint at the address: the credential may be right.
 _MISSING_ENDPOINT: Final = frozenset({"http_404", "http_405", "http_410"})
@@ -210,7 +210,7 @@ def refusal_errors(err: OAuth2Error, message: str | None = None) -> dict[str, st
     Only a message that quotes the server has hints beside it.
     """
     key = message or message_key(err)
-    if err.code in _MISSING_ENDPOINT and key == "client_rejected":
+    if err.code in _MISSING_ENDPOINT and message_key(err) == "client_rejected":
         return {CONF_BASE: "endpoint_not_found"}
     if key not in _QUOTING_MESSAGES:
         return {CONF_BASE: key}

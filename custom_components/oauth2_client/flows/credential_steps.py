@@ -13,6 +13,7 @@ from ..catalogue import AUTHORIZATION_CODE, JWT_BEARER
 from ..credentials import is_own_document
 from ..credentials.any_implementation import AnyImplementation
 from ..definitions.account import CONF_ALLOWED_HOSTS, CONF_GRANT_TYPE, CONF_SCOPES
+from ..errors import message_key
 from ..health.issues import async_look_for_providers
 from ..oauth2 import (
     Client,
@@ -206,7 +207,11 @@ class CredentialSteps(CredentialForms):
                 scopes=self._settings.scopes,
             )
         except OAuth2Error as err:
-            return await self._async_show_credential(err=err)
+            # There is no client ID yet that could be copied again.
+            is_refused = message_key(err) == "client_rejected"
+            return await self._async_show_credential(
+                err=err, message="registration_refused" if is_refused else None
+            )
         return await self._async_try(registered)
 
     async def _async_try(

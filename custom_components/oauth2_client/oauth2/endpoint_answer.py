@@ -95,8 +95,9 @@ def _error(
         )
     if known is not None:
         return known
-    if status not in PROXY_STATUSES:
-        # An unknown code, or none: such a refusal nearly always concerns the client.
-        reason = "unknown_error" if refusal.codes or has_error else f"http_{status}"
-        return ClientRejected(code or reason, description=words)
-    return TemporaryFailure(f"http_{status}", retry_after=wait)
+    if status in PROXY_STATUSES:
+        # The endpoint is not there.
+        return ClientRejected(f"http_{status}")
+    # An unknown code, or none: such a refusal nearly always concerns the client.
+    reason = "unknown_error" if refusal.codes or has_error else f"http_{status}"
+    return ClientRejected(code or reason, description=words)
