@@ -2307,6 +2307,29 @@ def test_a_side_of_a_car_is_no_name_of_a_flag(
         ("$.count.temperature", {"count": {"temperature": 12}}, (None,) * 3),
         ("$.account.draw", {"account": {"draw": 517}}, (None,) * 3),
         ("$.count.since", {"count": {"since": 1764400000}}, ("timestamp", None, None)),
+        # What went into a battery and out of it is not its charge.
+        (
+            "$.battery_charged_month",
+            {"battery_charged_month": 26},
+            (None, None, "measurement"),
+        ),
+        ("$.battery_to_date", {"battery_to_date": 52}, (None, None, "measurement")),
+        ("$.battery_out_today", {"battery_out_today": 52}, (None, None, None)),
+        (
+            "$.battery_charged_kwh",
+            {"battery_charged_kwh": 26},
+            ("energy_storage", "kWh", "measurement"),
+        ),
+        (
+            "$.battery_level_today",
+            {"battery_level_today": 52},
+            ("battery", "%", "measurement"),
+        ),
+        (
+            "$.today.battery",
+            {"today": {"battery": 52}},
+            ("battery", "%", "measurement"),
+        ),
         # The temperature of a language model, and a level of a dryer.
         (
             "$.params.temperature",

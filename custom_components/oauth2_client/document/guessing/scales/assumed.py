@@ -18,6 +18,11 @@ _MOST_VOLTS: Final = 15
 _MOST_BARS: Final = 5
 _MOST_LEVELS: Final = 6
 _SHORT_FOR_BATTERY: Final = frozenset({"bat", "batt"})
+# Words of what flows into a battery and out of it, within some time, and those of its charge.
+_FLOWING: Final = words_in(
+    "charged consumed date day discharged exported imported month net produced today week year yesterday"
+)
+_LEVELS: Final = words_in("charge level percent percentage soc state")
 # Temperatures beside a value may be up to so warm in the same unit.
 _WARM: Final = 60
 # A larger number with a word for temperature is the time of one.
@@ -104,7 +109,9 @@ def _means_another(place: Place, quantity: Quantity, number: float) -> bool:
             # `current` may be an electric current.
             is_current = place.words[-1:] == ("current",)
             is_voltage = _is_voltage(number) or _may_be_bars(place, number)
-            is_another = is_current or is_voltage
+            is_flow = not _FLOWING.isdisjoint(place.words)
+            is_flow = is_flow and _LEVELS.isdisjoint(place.words)
+            is_another = is_current or is_voltage or is_flow
         case "carbon_dioxide":
             is_another = not _EMITTED.isdisjoint(place.meaning)
         case "voltage":

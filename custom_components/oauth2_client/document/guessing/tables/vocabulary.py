@@ -325,7 +325,7 @@ COUNTS: Final = words_in(
     queued followers following subscribers stars watchers forks likes views members users
     comments issues remaining completed capacity floors repos gists popularity hrv
     efficiency rate votes upvotes downvotes clicks impressions visits replies reposts retweets
-    wins losses attempts retries reboots restarts crashes
+    wins losses reboots restarts crashes
     """
 )
 COUNTING: Final = frozenset({"num", "nb", "count", "total", "average", "avg", "mean"})
