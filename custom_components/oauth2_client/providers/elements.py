@@ -126,8 +126,13 @@ def _key(listing: Elements, element: Mapping[str, object]) -> str | int:
 
 def _element_name(listing: Elements, element: Mapping[str, object]) -> str:
     """Return the name that a person knows an element by, an empty text without a name."""
-    names = (find(element, path.split(".")) for path in listing.name)
-    return next((name for name in names if isinstance(name, str)), "")
+    names = (find(element, _name_segments(path)) for path in listing.name)
+    return next((name for name in names if isinstance(name, str) and name), "")
+
+
+def _name_segments(path: str) -> list[Segment]:
+    """Return what leads to a name: keys, and indexes of lists."""
+    return [int(each) if each.isdecimal() else each for each in path.split(".")]
 
 
 def _lowered(name: str) -> str:
