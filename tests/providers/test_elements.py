@@ -77,6 +77,19 @@ def test_values_that_an_element_lacks_are_left_out_unless_it_lacks_all() -> None
     ]
 
 
+def test_a_name_may_be_in_a_list() -> None:
+    listed = {**LIST, "name": ["parts.1.name", "system.name"]}
+    document: dict[str, Any] = {
+        "mowers": [
+            _mower("a", co2=400, parts=[{}, {"name": "Lawn"}]),
+            _mower("b", "Back", co2=400, parts=[{}]),
+        ]
+    }
+    names = [each.name for each in for_each(_known(each=listed), document).values]
+
+    assert names == ["Total", "Lawn CO2", "Back CO2"]
+
+
 def test_an_element_without_a_name_is_named_by_its_number() -> None:
     document = {"mowers": [_mower("a", **BOTH), _mower("b", "Back", **BOTH)]}
     names = [each.name for each in for_each(_known(), document).values]

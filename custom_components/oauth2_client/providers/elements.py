@@ -64,9 +64,9 @@ def first_path(known: KnownResource, path: str) -> str:
 def element_name(paths: Iterable[str], element: object) -> str:
     """Return the name that a person knows an element by, on one line; an empty text without a name.
 
-    `paths` are keys with dots, the best first.
+    `paths` are keys and indexes with dots, the best first.
     """
-    found = (find(element, path.split(".")) for path in paths)
+    found = (find(element, _name_segments(path)) for path in paths)
     names = (_on_one_line(name) for name in found if isinstance(name, str))
     return next(filter(None, names), "")
 
@@ -141,6 +141,11 @@ def _identifies(value: object) -> bool:
 def _key(listing: Elements, element: Mapping[str, object]) -> str | int:
     value = element[listing.key]
     return value if isinstance(value, int) else str(value)
+
+
+def _name_segments(path: str) -> list[Segment]:
+    """Return what leads to a name: keys, and indexes of lists."""
+    return [int(each) if each.isdecimal() else each for each in path.split(".")]
 
 
 def lowered(name: str) -> str:
