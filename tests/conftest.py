@@ -1,7 +1,7 @@
 """What the tests share: a provider on loopback, a driver of flows, a search for secrets."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import ExitStack
 from datetime import UTC
 from functools import cache
@@ -127,11 +127,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def _runs_in_a_loop(test: pytest.Function) -> bool:
     """Return whether a test or one of its fixtures is asynchronous."""
     return is_async_test(test) or any(
-        inspect.iscoroutinefunction(fixture.func)
-        or inspect.isasyncgenfunction(fixture.func)
+        _is_asynchronous(fixture.func)
         for name, (*_, fixture) in test._fixtureinfo.name2fixturedefs.items()
         if name not in _FOR_LOOPS and fixture.scope == "function"
     )
+
+
+@cache
+def _is_asynchronous(function: Callable[..., object]) -> bool:
+    """Return whether a fixture's function is: the same dozen are asked about for each test."""
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
 
 
 @pytest.fixture(autouse=True)

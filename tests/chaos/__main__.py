@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     # As Ctrl-C does: nothing may go on running.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    _say("Home Assistant starts; the first start in an environment takes a minute")
+    _say("Home Assistant starts")
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as folder,
         running_home(Path(folder), core=options.core, progress=_say) as home,

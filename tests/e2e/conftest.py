@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+import os
 from pathlib import Path
 import sys
 from typing import Final
@@ -14,6 +15,20 @@ from .browser import Browser, running_browser
 
 _ROOT: Final = Path(__file__).parents[2]
 OUTPUT: Final = _ROOT / "output" / "e2e"
+# The files that take longest, then short ones: a process is given one file more than it runs.
+_FIRST: Final = (
+    "test_every_form",
+    "test_chaos",
+    "test_grants",
+    "test_key_file",
+    "test_new_code",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that nothing waits for it at the end."""
+    turns = {name: turn for turn, name in enumerate(_FIRST)}
+    items.sort(key=lambda item: turns.get(item.path.stem, len(turns)))
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +37,11 @@ def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     capture = request.config.pluginmanager.getplugin("capturemanager")
 
     def write(text: str) -> None:
+        file = os.environ["PYTEST_CURRENT_TEST"].partition("::")[0]
         with capture.global_and_fixture_disabled():
-            sys.stdout.write(f"\n    {text}")
-            sys.stdout.flush()
+            # What processes of xdist print is lost.
+            sys.stderr.write(f"\n    {Path(file).stem}: {text}")
+            sys.stderr.flush()
 
     return write
 

@@ -21,6 +21,8 @@ from urllib.request import (
     build_opener,
 )
 
+from tests.live import free_port
+
 _SERVER: Final = Path(__file__).parent / "server" / "server.mjs"
 _FORM: Final = re.compile(r'<form[^>]* action="([^"]+)"')
 _HIDDEN: Final = re.compile(r'type="hidden" name="(\w+)" value="([^"]+)"')
@@ -146,6 +148,8 @@ def running_provider(
         "KEY_CLIENT_JWKS": key_client_jwks,
         "SERVICE_ACCOUNT_JWK": service_account_jwk,
         "HOME_URLS": json.dumps(home_urls),
+        # It may close them and listen there again.
+        "PORTS": json.dumps([free_port(), free_port()]),
     }
     with subprocess.Popen(
         ["node", _SERVER],

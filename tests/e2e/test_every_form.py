@@ -1,6 +1,6 @@
 """Every form of this integration, by clicking: on a desktop and a phone, light and dark.
 
-The pictures are in output/e2e/every-form; `scripts/screenshots` takes those of README from them.
+The pictures are in output/e2e/every-form; `scripts/screenshots` takes more, and those of README from them.
 """
 
 from collections.abc import Callable, Iterator
@@ -285,7 +285,7 @@ def home_assistant(
         yield running
 
 
-# Some 400 pictures; also while the machine does something else.
+# Some 200 pictures; also while the machine does something else.
 @pytest.mark.timeout(3600)
 def test_every_form_is_seen_and_shows_words(
     home_assistant: HomeAssistant, browser: Browser, say: Callable[[str], None]

@@ -7,8 +7,9 @@ from tests.live import HomeAssistant, wait_until
 from .browser import Browser
 from .provider import Provider, running_provider
 
-# Long enough to type in, short enough to see it expire.
+# Seconds that the first token lives, and later ones, which are seen to expire.
 LIFETIME = 40
+SHORT_LIFETIME = 8
 SENSOR = "sensor.home_temperature"
 CALLS = "sensor.home_calls"
 # Five values of a nested answer, by their labels.
@@ -150,6 +151,7 @@ def test_a_person_connects_an_account_and_has_a_sensor_for_good(
         _see_the_value(home_assistant, browser, "restarted")
 
         say("The token expires, twice")
+        provider.command(access_token_ttl=SHORT_LIFETIME)
         before = provider.rotations()
         wait_until(lambda: provider.rotations() >= before + 2)
         calls = int(_state(home_assistant, CALLS) or 0)

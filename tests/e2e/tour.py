@@ -1,6 +1,8 @@
 """A walk through forms: each is seen on a desktop and a phone, light and dark, and remembered."""
 
 from collections.abc import Callable, Mapping
+from itertools import product
+import os
 import re
 from typing import Any, Final
 
@@ -8,12 +10,18 @@ from tests.translations import ENGLISH, subentry_words
 
 from .browser import Browser
 
-_LOOKS: Final = {"desktop": (1100, 900), "phone": (412, 915)}
+_DEVICES: Final = {"desktop": (1100, 900), "phone": (412, 915)}
+_SCHEMES: Final = ("light", "dark")
+# Each device and each scheme, once: a picture takes two seconds. `scripts/screenshots` takes all four.
+_LOOKS: Final = tuple(
+    product(_DEVICES, _SCHEMES)
+    if os.environ.get("EVERY_LOOK")
+    else zip(_DEVICES, _SCHEMES, strict=True)
+)
 # Pixels. No form is higher.
 _HIGHEST: Final = 12_000
 # Milliseconds until a form has what was clicked, and a section is open, also on a busy machine.
 _TAKEN_OVER: Final = 500
-_SCHEMES: Final = ("light", "dark")
 # Milliseconds until a dialog is there, and until it is drawn again in another look.
 _SLIDES_IN: Final = 500
 _REDRAWN: Final = 600
@@ -138,15 +146,15 @@ class Tour:
         """See the page in each look: as it opens, and the whole of a form that is longer."""
         page = self.browser.page
         page.wait_for_timeout(_SLIDES_IN)
-        for device, (width, height) in _LOOKS.items():
-            for scheme in _SCHEMES:
-                page.set_viewport_size({"width": width, "height": height})
-                page.emulate_media(color_scheme=scheme)
-                shown = f"{name}-{device}-{scheme}"
-                self.browser.shoot(shown, settle=_REDRAWN)
-                if self._grow(width, height):
-                    self.browser.shoot(f"{shown}-whole", settle=0)
-        width, height = _LOOKS["desktop"]
+        for device, scheme in _LOOKS:
+            width, height = _DEVICES[device]
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=scheme)
+            shown = f"{name}-{device}-{scheme}"
+            self.browser.shoot(shown, settle=_REDRAWN)
+            if self._grow(width, height):
+                self.browser.shoot(f"{shown}-whole", settle=0)
+        width, height = _DEVICES["desktop"]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="light")
 

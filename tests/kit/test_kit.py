@@ -14,8 +14,10 @@ from . import plants
 from .more_plants import MORE
 from .plants import ANSWERS, GOOD, VARIANTS
 
-# Each starts another pytest.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kit")]
+# Each starts another pytest. Those that share one are of a group, which runs in one process.
+pytestmark = pytest.mark.slow
+_OF_GOOD: Final = pytest.mark.xdist_group("good")
+_OF_PLANTED: Final = pytest.mark.xdist_group("planted")
 
 PLANTS: Final = {**plants.PLANTS, **MORE}
 SOURCES: Final = Path(__file__).parents[2] / "conformance" / "src"
@@ -91,6 +93,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Outcomes, Path]
     return ran.returncode, outcomes(report), folder
 
 
+@_OF_GOOD
 def test_the_good_integration_holds_every_check(
     good: tuple[int, Outcomes, Path],
 ) -> None:
@@ -100,6 +103,7 @@ def test_the_good_integration_holds_every_check(
     assert status == 0
 
 
+@_OF_GOOD
 def test_a_badge_is_written(good: tuple[int, Outcomes, Path]) -> None:
     *_, folder = good
 
@@ -108,6 +112,7 @@ def test_a_badge_is_written(good: tuple[int, Outcomes, Path]) -> None:
     assert "must and should" in badge
 
 
+@_OF_PLANTED
 @pytest.mark.parametrize("name", PLANTS)
 def test_a_planted_fault_is_found_by_its_checks(name: str, planted: Outcomes) -> None:
     seen = planted[f"planted_{name}"]
@@ -115,6 +120,7 @@ def test_a_planted_fault_is_found_by_its_checks(name: str, planted: Outcomes) ->
     assert seen == dict.fromkeys(PLANTS[name].found_by, "failed")
 
 
+@_OF_GOOD
 def test_each_check_has_a_planted_fault(good: tuple[int, Outcomes, Path]) -> None:
     _, seen, _ = good
 

@@ -7,7 +7,7 @@ import pytest
 from .test_kit import outcomes, run_kit
 
 # Starts another pytest.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kit")]
+pytestmark = pytest.mark.slow
 
 _INTEGRATION = Path(__file__).parents[2] / "custom_components/oauth2_client"
 _ANSWERS = Path(__file__).parent / "own"

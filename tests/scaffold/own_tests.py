@@ -1,5 +1,8 @@
 """Runs what a scaffolded repository says about itself: its linters, its types, its own tests."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -10,10 +13,9 @@ ROOT: Final = Path(__file__).parents[2]
 _BIN: Final = ROOT / ".venv/bin"
 _KIT: Final = ROOT / "conformance/src"
 _PLUGIN: Final = "ha_oauth2_conformance.plugin"
-# What mypy knows of Home Assistant is the same for each repository. It is of one process at a time.
-_TYPES: Final = (
-    ROOT / ".cache" / f"mypy-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-)
+# What mypy knows of Home Assistant is the same for each repository: to find it out takes longer than all
+# the rest of a repository's checks.
+_TYPES: Final = ROOT / ".cache/mypy"
 
 
 def scaffold(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -61,11 +63,23 @@ def faults(folder: Path, *, is_account: bool = False) -> str:
             *_kit_options(with_kit=not is_account),
             PYTHONPATH=_joined([*paths, _KIT]),
         ),
-        _run(folder, _BIN / "mypy", MYPYPATH=types, MYPY_CACHE_DIR=str(_TYPES)),
     ]
+    with _alone():
+        checks.append(
+            _run(folder, _BIN / "mypy", MYPYPATH=types, MYPY_CACHE_DIR=str(_TYPES))
+        )
     return "\n".join(
         check.stdout + check.stderr for check in checks if check.returncode
     )
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other process of this test run uses what mypy knows."""
+    _TYPES.mkdir(parents=True, exist_ok=True)
+    with (_TYPES / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _kit_options(*, with_kit: bool) -> list[str]:

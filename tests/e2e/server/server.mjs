@@ -3,7 +3,7 @@
 //   node server.mjs    prints one line of JSON with the addresses once both listen
 //
 // Environment: REDIRECT_URIS (JSON list), ACCESS_TOKEN_TTL (seconds, 3600 unless told),
-// DEVICE_CODE_TTL (seconds, 600 unless told),
+// DEVICE_CODE_TTL (seconds, 600 unless told), PORTS (JSON, where the provider and the API listen),
 // KEY_CLIENT_JWKS (a key set: registers the client `key-client`, which proves itself with its key),
 // SERVICE_ACCOUNT_JWK (a public key: whoever signs with its private one is SERVICE_ACCOUNT),
 // HOME_URLS (JSON, external address and where that is here: takes documents of clients from there).
@@ -11,8 +11,8 @@
 // Each rotation of a refresh token is a further line at once, {"rotated": …}, and each answer of the
 // token endpoint one when it is sent, {"answered": …}. Commands are lines on stdin, each answered by
 // {"done": …}: {"delay": ms} holds back every answer of the token endpoint, {"device_code_ttl": s} is how
-// long the next device codes live, {"listening": false} closes both addresses, {"listening": true} opens
-// them again.
+// long the next device codes live, {"access_token_ttl": s} the same of access tokens, {"listening": false}
+// closes both addresses, {"listening": true} opens them again.
 
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -44,19 +44,21 @@ const KEY_CLIENT = process.env.KEY_CLIENT_JWKS && {
   jwks: JSON.parse(process.env.KEY_CLIENT_JWKS),
 };
 const [EXTERNAL_URL, HOME_URL] = JSON.parse(process.env.HOME_URLS || "[]");
-const LIFETIME = Number(process.env.ACCESS_TOKEN_TTL ?? 3600);
+let lifetime = Number(process.env.ACCESS_TOKEN_TTL ?? 3600);
 let deviceCodeLifetime = Number(process.env.DEVICE_CODE_TTL ?? 600);
 
-const listen = (server) =>
+const [PROVIDER_PORT, API_PORT] = JSON.parse(process.env.PORTS ?? "[0, 0]");
+
+const listen = (server, port) =>
   new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () =>
+    server.listen(port, "127.0.0.1", () =>
       resolve(`http://127.0.0.1:${server.address().port}`),
     );
   });
 
 // The provider has to know its own address before it is made.
 const providerServer = createServer();
-const issuer = await listen(providerServer);
+const issuer = await listen(providerServer, PROVIDER_PORT);
 
 const provider = new Provider(issuer, {
   clients: [
@@ -115,8 +117,8 @@ const provider = new Provider(issuer, {
   issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
   rotateRefreshToken: true,
   ttl: {
-    AccessToken: LIFETIME,
-    ClientCredentials: LIFETIME,
+    AccessToken: () => lifetime,
+    ClientCredentials: () => lifetime,
     DeviceCode: () => deviceCodeLifetime,
     RefreshToken: 86400,
     Grant: 86400,
@@ -320,7 +322,7 @@ const apiServer = createServer(async (request, response) => {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(document));
 });
-const api = await listen(apiServer);
+const api = await listen(apiServer, API_PORT);
 
 async function setListening(server, address, listening) {
   if (server.listening === listening) return;
@@ -336,6 +338,7 @@ async function setListening(server, address, listening) {
 
 async function obey(command) {
   if ("delay" in command) delay = command.delay;
+  if ("access_token_ttl" in command) lifetime = command.access_token_ttl;
   if ("device_code_ttl" in command) deviceCodeLifetime = command.device_code_ttl;
   if ("listening" in command) {
     await setListening(providerServer, issuer, command.listening);
