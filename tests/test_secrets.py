@@ -17,8 +17,8 @@ from custom_components.oauth2_client.catalogue import load_provider
 from custom_components.oauth2_client.credentials.implementation import (
     ProviderImplementation,
 )
+from custom_components.oauth2_client.definitions import RequestTemplate
 from custom_components.oauth2_client.definitions.command import Command
-from custom_components.oauth2_client.definitions.request_template import RequestTemplate
 from custom_components.oauth2_client.definitions.resource import Resource, Schedule
 from custom_components.oauth2_client.oauth2 import (
     AuthorizationServer,

@@ -27,7 +27,7 @@ RUNS: Final = {
     """,
     "credentials": "",
     "definitions": """
-        account readings request_template resource value
+        account readings resource value
     """,
     "document": """
         parsing parsing.formats paths paths.path

@@ -23,8 +23,8 @@ from .account.answers import Answer
 from .account.reading import TokenRetry, async_read
 from .api import ApiRequest, InvalidRequest
 from .api.answer import ApiRefused, async_run_sized
+from .definitions import RequestRenderer
 from .definitions.readings import Readings, ValueReader
-from .definitions.request_template import RequestRenderer
 from .definitions.resource import MIN_INTERVAL_SECONDS, Resource
 from .document.parsing import UnreadableDocument
 from .oauth2 import OAuth2Error

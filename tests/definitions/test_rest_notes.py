@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.definitions import RequestRenderer
 from custom_components.oauth2_client.definitions.readings import ValueReader
-from custom_components.oauth2_client.definitions.request_template import RequestRenderer
 from custom_components.oauth2_client.definitions.rest_import import (
     RestImport,
     imports_from_rest,

@@ -8,10 +8,7 @@ import pytest
 from yarl import URL
 
 from custom_components.oauth2_client.api import InvalidRequest
-from custom_components.oauth2_client.definitions.request_template import (
-    RequestRenderer,
-    RequestTemplate,
-)
+from custom_components.oauth2_client.definitions import RequestRenderer, RequestTemplate
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import TemplateError
 

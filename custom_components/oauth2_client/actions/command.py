@@ -14,7 +14,7 @@ from ..api import ApiRequest, InvalidRequest
 from ..api.answer import ApiRefused, async_read_answer
 from ..api.refusal import provider_message, refusal_error
 from ..const import CONF_BODY, CONF_QUERY, DOMAIN
-from ..definitions.request_template import RequestRenderer, Variables
+from ..definitions import RequestRenderer, Variables
 from ..definitions.template_texts import FaultyTemplate
 from ..document.parsing import UnreadableDocument
 from ..errors import as_home_assistant_error

@@ -19,9 +19,8 @@ from homeassistant.helpers.importlib import async_import_module
 from homeassistant.util.signal_type import SignalType
 
 from ..const import DOMAIN, SUBENTRY_COMMAND
-from ..definitions import InvalidDefinition
+from ..definitions import InvalidDefinition, RequestRenderer, Variables
 from ..definitions.command import Command
-from ..definitions.request_template import RequestRenderer, Variables
 from ..runtime import OAuth2ClientConfigEntry, account_device
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any, Self
 from homeassistant.config_entries import ConfigSubentry
 
 from ..oauth2.frozen import Frozen
-from .request_template import RequestTemplate
+from . import RequestTemplate
 
 
 class Command(Frozen):

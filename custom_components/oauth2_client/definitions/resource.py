@@ -11,12 +11,12 @@ from ..document.parsing import DocumentFormat
 from ..oauth2.frozen import Frozen
 from . import (
     InvalidDefinition,
+    RequestTemplate,
     stored_list,
     stored_mapping,
     stored_number,
     stored_optional_text,
 )
-from .request_template import RequestTemplate
 from .value import CONF_KEY, Value
 
 if TYPE_CHECKING:

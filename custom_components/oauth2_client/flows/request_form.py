@@ -25,7 +25,7 @@ from ..api.answer import ApiRefused
 from ..api.headers import InvalidHeader, check_headers
 from ..api.refusal import quotation, refusal_key
 from ..const import CONF_BODY, CONF_QUERY, METHODS
-from ..definitions.request_template import RequestRenderer, RequestTemplate
+from ..definitions import RequestRenderer, RequestTemplate
 from ..definitions.template_texts import FaultyTemplate, template_fault
 from ..document.parsing import UnreadableDocument
 from ..errors import as_code, message_key, message_placeholders

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..catalogue import KnownResource, Level
 from ..catalogue.filling import Value, filled
-from ..definitions.request_template import RequestTemplate
+from ..definitions import RequestTemplate
 from ..document.numbering import numbered
 from ..document.paths import MISSING, compile_path, find
 from ..oauth2.frozen import Frozen

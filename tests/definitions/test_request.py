@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.api import content_type
-from custom_components.oauth2_client.definitions import InvalidDefinition
-from custom_components.oauth2_client.definitions.request_template import (
+from custom_components.oauth2_client.definitions import (
+    InvalidDefinition,
     RequestRenderer,
     RequestTemplate,
 )
