@@ -95,7 +95,19 @@ def test_without_a_list_there_are_no_things(document: object) -> None:
 
 def test_only_what_can_be_sent_is_an_id() -> None:
     texts = ["a/b", "a b", "ä", "%41", "{{ now() }}", 0, -5]
-    unfit = ["", None, True, 1.5, [], {}, {"a": 1}, ".", "..", "a\nb", "\ud800"]
+    unfit: list[Any] = [
+        "",
+        None,
+        True,
+        1.5,
+        [],
+        {},
+        {"a": 1},
+        ".",
+        "..",
+        "a\nb",
+        "\ud800",
+    ]
     unfit += ["x" * 1000, 10**3000]
     elements: list[Any] = [{"id": each} for each in (*unfit, *texts)]
 
