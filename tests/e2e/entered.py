@@ -24,7 +24,7 @@ _CALLS: Final = {"key": "calls", "name": "Calls", "path": "$.calls"}
 
 
 def certified(provider: Provider) -> dict[str, Any]:
-    """Return the service as somebody shares it, with two resources that it is known to have."""
+    """Return the service as somebody shares it, with resources that it is known to have."""
     return {
         "name": "Certified",
         "authorize_url": provider.authorize_url,
@@ -46,6 +46,22 @@ def certified(provider: Provider) -> dict[str, Any]:
                 "url": "/home",
                 "interval": 600,
                 "values": [_CALLS],
+            },
+            {
+                "id": "window",
+                "name": "Window",
+                "url": "/home",
+                "query": {"room": "{room}"},
+                "interval": 600,
+                "of": [
+                    {
+                        "url": "/home",
+                        "path": "$.rooms",
+                        "ids": {"room": "id"},
+                        "name": ["name"],
+                    }
+                ],
+                "values": [_HUMIDITY],
             },
         ],
     }

@@ -42,7 +42,10 @@ def _connect(walk: Walk, provider: Provider) -> None:
     browser.submit()
     browser.see("Tick at least one.")
     walk.at("resource.user", "nothing-ticked")
-    walk.tick("Home · Temperature", "Calls · Calls")
+    walk.tick("Home · Temperature", "Calls · Calls", "Window · Humidity")
+    browser.submit()
+    walk.at("resource.things")
+    walk.tick("Kitchen window")
     browser.submit()
     browser.see("Created configuration for")
 
@@ -64,6 +67,8 @@ def _see_the_device(walk: Walk, home_assistant: HomeAssistant) -> None:
 def _add_by_address(walk: Walk) -> None:
     browser = walk.browser
     walk.add("resource")
+    walk.tick("Something else")
+    browser.submit()
     walk.at("resource.address")
     browser.fill(url="/nothing")
     browser.submit()
@@ -91,6 +96,8 @@ def _add_by_address(walk: Walk) -> None:
 def _move_over(walk: Walk, provider: Provider) -> None:
     browser = walk.browser
     walk.add("resource")
+    walk.tick("Something else")
+    browser.submit()
     walk.at("resource.address", "again")
     walk.open("Move over from rest")
     editor = browser.page.locator("dialog-data-entry-flow .cm-content").last

@@ -95,7 +95,7 @@ def test_without_a_list_there_are_no_things(document: object) -> None:
 
 def test_only_what_can_be_sent_is_an_id() -> None:
     texts = ["a/b", "a b", "ä", "%41", "{{ now() }}", 0, -5]
-    unfit: list[object] = [
+    unfit: list[Any] = [
         "",
         None,
         True,
