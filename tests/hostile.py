@@ -248,6 +248,7 @@ _GIVEN: Final[Mapping[str, Any]] = {
     "ApiRequest": ApiRequest(url="https://a.example/x"),
     "AuthorizationServer": _SERVER,
     "Callable[[int], bytes]": bytes,
+    "Callable[[object], bool]": callable,
     "Callable[[str], str]": str,
     "Client": _CLIENT,
     "DpopKey": new_key(lambda count: b"\1" * count),

@@ -414,7 +414,7 @@ def test_d13_the_form_says_where_it_was_found_over_http(
     found = Found(metadata=ServerMetadata(issuer=token_url, token_url=token_url))
 
     assert is_plain_http(found) is plain
-    assert form_from_found(found)["details"]["allow_http"] is plain
+    assert form_from_found(found, {})["details"]["allow_http"] is plain
 
 
 GUID = "8f0a1b2c-0000-4000-8000-123456789abc"

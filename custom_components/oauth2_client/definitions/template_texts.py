@@ -220,10 +220,10 @@ def _to_end(tokens: Iterator[Token]) -> Iterator[str]:
 def _json_in(text: str) -> object | None:
     """Return the document of a text whose values have a mark, None where it is no JSON."""
     try:
-        document = json.loads(text)
+        document: object = _rendered_json(json.loads(text), str)
     except ValueError, RecursionError:
         return None
-    return _rendered_json(document, lambda text: text)
+    return document
 
 
 def _dumped(document: object) -> str:

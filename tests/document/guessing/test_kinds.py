@@ -539,6 +539,14 @@ def test_a_part_of_a_time_of_day_is_no_length_of_time(
         ),
         ("$.humidity_step.value", {"humidity_step": _stated(5, "%")}, (None, "%")),
         ("$.battery_min", {"battery_min": 20}, (None, "%")),
+        ("$.uptime", {"uptime": 861830}, ("duration", "s")),
+        ("$.uptime", {"uptime": 12345.678, "latency_ms": 12}, ("duration", "s")),
+        # Ten days in milliseconds, in hundredths of a second, and beside their days or seconds.
+        ("$.uptime", {"uptime": 864_000_000}, (None, None)),
+        ("$.sysUptime", {"sysUptime": 86_400_000}, (None, None)),
+        ("$.uptime", {"uptime": 240, "uptime_seconds": 20_736_000}, (None, None)),
+        ("$.uptime", {"uptimeDays": 10, "uptime": 240}, (None, None)),
+        ("$.uptime", {"uptime": 864_000, "uptime_text": "10 days"}, ("duration", "s")),
         ("$.battery_level", {"battery_level": 20}, ("battery", "%")),
     ],
 )

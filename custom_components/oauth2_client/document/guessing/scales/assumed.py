@@ -61,6 +61,12 @@ _FRACTION_WORDS: Final = words_in(
 # The speeds of people who walk slowly, and who fly.
 _MIN_METRES_PER_SECOND: Final = 0.1
 _MAX_METRES_PER_SECOND: Final = 300
+_UNITS_OF_UPTIME: Final = words_in(
+    """
+    d day days h hour hours hr hrs m millis millisecond milliseconds min mins minute minutes ms msec
+    s sec second seconds secs ticks
+    """
+)
 # With so many zeros and ones beside it, a number is a flag or a mode.
 _MIN_FLAGS: Final = 4
 _MAX_ABBREVIATION_LETTERS: Final = 2
@@ -104,7 +110,7 @@ def _means_another(place: Place, quantity: Quantity, number: float) -> bool:
     match quantity.device_class:
         case "duration":
             # The elements of a list may be hours and minutes.
-            is_another = place.position is not None
+            is_another = place.position is not None or _is_another_uptime(place)
         case "battery":
             # `current` may be an electric current.
             is_current = place.words[-1:] == ("current",)
@@ -131,6 +137,23 @@ def _means_another(place: Place, quantity: Quantity, number: float) -> bool:
         case _:
             is_another = False
     return is_another
+
+
+def _is_another_uptime(place: Place) -> bool:
+    """Return whether an uptime may not be in seconds.
+
+    SNMP's `sysUpTime` counts hundredths of them (RFC 3418, 2). Beside one that names its unit, the other
+    one is in another unit.
+    """
+    if "uptime" not in place.words:
+        return False
+    beside = (
+        key for key in islice(place.siblings, MOST_NEIGHBOURS) if key != place.key
+    )
+    named = ({word.lower() for word in words_of(key)} for key in beside)
+    return "sys" in place.words or any(
+        "uptime" in words and not _UNITS_OF_UPTIME.isdisjoint(words) for words in named
+    )
 
 
 def _is_share(place: Place, number: float) -> bool:

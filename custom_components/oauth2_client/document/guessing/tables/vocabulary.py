@@ -30,8 +30,8 @@ _STORED: Final = Quantity(device_class="energy_storage", precision=2)
 _DISTANCE: Final = Quantity(device_class="distance")
 _DURATION: Final = Quantity(device_class="duration")
 _SECONDS: Final = Quantity(device_class="duration", unit="s", between=(0, 10**9))
-# A number up to a hundred may be a share of the time.
-_UPTIME: Final = Quantity(device_class="duration", unit="s", between=(101, 10**9))
+# A number up to a hundred may be a share of the time. More than six years are milliseconds.
+_UPTIME: Final = Quantity(device_class="duration", unit="s", between=(101, 2 * 10**8))
 _PER_DISTANCE: Final = Quantity(device_class="energy_distance", precision=1)
 _ENERGY: Final = Quantity(device_class="energy", state_class=None, precision=2)
 _POWER: Final = Quantity(device_class="power")
