@@ -71,16 +71,18 @@ def async_typed_client(hass: HomeAssistant, binding: Binding) -> Client | None:
 async def async_remove_unproven(hass: HomeAssistant, flow_id: str) -> None:
     """Remove what an ended flow has stored, unless an account uses it."""
     unproven = hass.data.get(_UNPROVEN, {})
-    noted = {key: each for key, each in unproven.items() if each.flow_id == flow_id}
-    for credential, (_, is_new) in noted.items():
+    for credential in [*unproven]:
+        # Another flow may take one over while others are removed.
+        noted = unproven.get(credential)
+        if noted is None or noted.flow_id != flow_id:
+            continue
         del unproven[credential]
-        if not is_new:
-            if not async_is_used(hass, credential):
-                await (await async_get_provider_store(hass)).async_unbind(credential)
-        elif async_is_used(hass, credential):
+        if async_is_used(hass, credential):
             await _async_forget_typed(hass, credential)
-        else:
+        elif noted.is_new:
             await async_delete(hass, credential)
+        else:
+            await (await async_get_provider_store(hass)).async_unbind(credential)
 
 
 @callback
