@@ -678,6 +678,7 @@ def test_no_address_is_left_to_translators() -> None:
 def test_messages_are_filled_with_what_errors_carry() -> None:
     known = {"reason", "scopes", "sent", "status", "quotation", "address"}
     own = {
+        "entry_stored_wrongly": {"entry", "place"},
         "file_not_written": {"path"},
         "file_unreadable": {"path"},
         "files_too_large": {"path"},
@@ -690,6 +691,7 @@ def test_messages_are_filled_with_what_errors_carry() -> None:
         "credential_without_provider": {"credential"},
         "header_not_allowed": {"header"},
         "invalid_header": {"header"},
+        "part_not_a_line": {"text"},
         "unknown_provider": {"provider"},
         "entry_stored_wrongly": {"entry", "place"},
         "part_not_a_line": {"text"},
