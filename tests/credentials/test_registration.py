@@ -106,7 +106,7 @@ async def test_a_client_is_registered_for_its_grant_type(
             ),
             "registration_refused",
         ),
-        # Better Auth, where nobody may register: the address of its metadata is not there.
+        # As Better Auth answers at an address that is not there.
         (Fault(404), "endpoint_not_found"),
         (Fault.json(201, {}), "temporary_failure"),
     ],

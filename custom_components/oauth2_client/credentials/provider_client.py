@@ -105,8 +105,8 @@ class ProviderClient:
             return await self.async_ask_basic(ask)
         if not self._signs:
             return await ask(None)
-        await async_import_module(self.hass, f"{__package__}.signing")
-        from .signing import async_ask_signed, async_signing_key  # noqa: PLC0415 - imported just now, off the event loop
+        await async_import_module(self.hass, f"{__package__}.authentication.signing")
+        from .authentication.signing import async_ask_signed, async_signing_key  # noqa: PLC0415 - imported just now, off the event loop
 
         if self.server.client_authentication == "private_key_jwt":
             self._signing_key = self._signing_key or await async_signing_key(
@@ -130,8 +130,8 @@ class ProviderClient:
 
         Returns and raises what `ask` does.
         """
-        await async_import_module(self.hass, f"{__package__}.attempts")
-        from .attempts import async_ask_basic  # noqa: PLC0415 - imported just now, off the event loop
+        await async_import_module(self.hass, f"{__package__}.authentication.basic")
+        from .authentication.basic import async_ask_basic  # noqa: PLC0415 - imported just now, off the event loop
 
         return await async_ask_basic(self.hass, self.server, self.client, ask)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..oauth2 import (
+from ...oauth2 import (
     AuthorizationServer,
     ClientAuthentication,
     ClientRejected,
@@ -20,8 +20,8 @@ from ..oauth2 import (
     parse_signing_key,
     private_key_jwt,
 )
-from ..providers.store import ProviderStore, async_get_provider_store
-from .attempts import async_ask_in_turn
+from ...providers.store import ProviderStore, async_get_provider_store
+from . import async_ask_in_turn
 
 # RFC 9449, 8.
 _USE_NONCE: Final = "use_dpop_nonce"

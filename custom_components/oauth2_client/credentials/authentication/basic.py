@@ -1,12 +1,12 @@
-"""Tries one way to authenticate a client after another, and remembers which one the server accepts."""
+"""Basic (RFC 6749, 2.3.1), which some servers read in a way of their own."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..oauth2 import (
+from ...oauth2 import (
     BASIC,
     BASIC_UNENCODED,
     AuthorizationServer,
@@ -14,22 +14,19 @@ from ..oauth2 import (
     ClientAuthentication,
     ClientRejected,
     OAuth2Error,
-    RefusedByPolicy,
-    TemporaryFailure,
     TokenRequest,
     client_secret_basic,
     named_parameters,
     none,
 )
-from ..oauth2.client import (
+from ...oauth2.client import (
     client_secret_basic_unencoded,
     client_secret_post,
     is_changed_by_encoding,
 )
-from ..providers.store import async_get_provider_store
+from ...providers.store import async_get_provider_store
+from . import async_ask_in_turn
 
-# RFC 6749, 5.2.
-_INVALID_GRANT: Final = "invalid_grant"
 # Parameters with which a refusal is not about how the client authenticated.
 _UNRELATED: Final = frozenset({"redirect_uri", "grant_type"})
 _STATUS: Final = "http_"
@@ -38,42 +35,6 @@ _SILENT_REFUSALS: Final = frozenset({"http_400", "http_401"})
 _POST: Final = "client_secret_post"
 # Basic, with the id of the client in the body as well.
 _BASIC_AND_ID: Final = "client_secret_basic_and_id"
-
-
-async def async_ask_in_turn[Answer](
-    attempts: Mapping[str, Callable[[], Awaitable[Answer]]],
-    *,
-    is_of_client: Callable[[OAuth2Error], bool],
-    may_help: Callable[[str, OAuth2Error], bool] = lambda name, refusal: True,
-    keep: Callable[[str], Awaitable[None]],
-) -> Answer:
-    """Return the answer to the first of the attempts that the server accepts.
-
-    `is_of_client` tells whether a refusal may be due to the way in which the client authenticated, and
-    `may_help` whether an attempt may be accepted after the first refusal. `keep` is awaited with the name
-    of a later attempt that was accepted. Raises the first refusal where all are refused.
-    """
-    refusals: list[OAuth2Error] = []
-    for name, ask in attempts.items():
-        if refusals and not may_help(name, refusals[0]):
-            continue
-        try:
-            answer = await ask()
-        except OAuth2Error as err:
-            if is_of_client(err):
-                refusals.append(err)
-                continue
-            if refusals and not isinstance(err, TemporaryFailure | RefusedByPolicy):
-                # The server accepts the client now, and refuses only the grant.
-                await keep(name)
-            if refusals and err.code == _INVALID_GRANT:
-                # The first request may have used up the authorization code.
-                break
-            raise
-        if refusals:
-            await keep(name)
-        return answer
-    raise refusals[0]
 
 
 async def async_ask_basic[Answer](
