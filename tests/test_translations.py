@@ -693,8 +693,6 @@ def test_messages_are_filled_with_what_errors_carry() -> None:
         "invalid_header": {"header"},
         "part_not_a_line": {"text"},
         "unknown_provider": {"provider"},
-        "entry_stored_wrongly": {"entry", "place"},
-        "part_not_a_line": {"text"},
     }
     for key, message in ENGLISH["exceptions"].items():
         assert placeholders(message["message"]) <= own.get(key, known), key
