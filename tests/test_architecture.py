@@ -22,7 +22,7 @@ OWN: Final = {
     ".".join(folder.relative_to(PACKAGE).parts): folder / "__init__.py"
     for folder in FOLDERS
     if any(
-        isinstance(node, ast.ClassDef | ast.FunctionDef)
+        isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.parse((folder / "__init__.py").read_text("utf-8")).body
     )
 }
