@@ -624,7 +624,7 @@ async def test_a_resource_that_is_stored_wrongly_is_told_and_the_others_go_on(
 
     [line] = _lines(caplog, logging.ERROR)
     assert garden.subentry_id in line
-    assert line.endswith(place)
+    assert f"{place}: restore" in line
     assert account.state is ConfigEntryState.LOADED
     assert state_of(hass, TANK) == "2"
     # Its entities stay registered, for when the resource is corrected.

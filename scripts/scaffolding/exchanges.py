@@ -163,8 +163,21 @@ def _merged(one: Any, other: Any) -> Any:
     """Return an answer that serves two requests which differ in their query or body."""
     if isinstance(one, list) and isinstance(other, list):
         merged = [_merged(*pair) for pair in zip(one, other, strict=False)]
-        return [*merged, *one[len(merged) :], *other[len(merged) :]]
+        others = [
+            right
+            for left, right in zip(one, other, strict=False)
+            if _differ(left, right)
+        ]
+        return [*merged, *one[len(merged) :], *other[len(merged) :], *others]
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):
         return one
     both = {key: _merged(one[key], other[key]) for key in one.keys() & other.keys()}
     return {**other, **one, **both}
+
+
+def _differ(one: Any, other: Any) -> bool:
+    """Return whether elements of lists are of two kinds: a text of theirs, such as the type, differs."""
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
+        return False
+    shared = one.keys() & other.keys()
+    return any(isinstance(one[key], str) and one[key] != other[key] for key in shared)

@@ -288,7 +288,8 @@ async def test_the_browser_comes_back_only_to_where_the_document_says(
     await _to_credential(flow)
     elsewhere = "http://192.168.1.2:8123/auth/external/callback"
     result = await _send(flow, redirect_uri=elsewhere)
-    assert result["errors"] == {"redirect": "redirect_uri_not_listed"}
+    key = "redirect_uri_not_listed"
+    assert result["errors"] == {"base": key, "redirect": key}
     assert result["description_placeholders"]["document_uris"] == CALLBACK
     assert _ids(hass) == []
     result = await _send(flow, redirect_uri=CALLBACK)
@@ -302,7 +303,8 @@ async def test_an_address_is_pasted_only_where_the_document_lists_it(
     await _to_credential(flow)
     chosen = {"redirect_uri": "paste", "other_redirect_uri": "http://localhost"}
     result = await _send(flow, **chosen)
-    assert result["errors"] == {"redirect": "redirect_uri_not_listed"}
+    key = "redirect_uri_not_listed"
+    assert result["errors"] == {"base": key, "redirect": key}
     assert _ids(hass) == []
     # The form keeps the choice, so that it can be changed.
     assert suggested(result)["redirect"] == chosen

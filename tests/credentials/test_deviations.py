@@ -22,6 +22,7 @@ from custom_components.oauth2_client.credentials.token_requests import (
 )
 from custom_components.oauth2_client.oauth2 import (
     AuthorizationServer,
+    ClientRejected,
     DeviceAuthorization,
     GrantRejected,
     RefusedByPolicy,
@@ -160,6 +161,27 @@ async def test_a_token_that_has_no_refresh_token_is_exchanged_for_a_newer_one(
     assert renewed.access_token == renewed.refresh_token == "planted-newer"
     assert server.api_requests[0].query == {"grant": "renew", "token": "planted-first"}
     assert len(server.token_requests) == 1
+
+
+async def test_a_request_with_the_client_in_its_parameters_is_sent_once(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.extend([Fault.json(401, {"error": "invalid_client"})] * 4)
+    client = _client(
+        hass,
+        server,
+        client_authentication="client_secret_basic",
+        renewal_url=f"{server.api_base_url}/renew",
+        renewal_parameters={"secret": "{client_secret}", "token": "{access_token}"},
+    )
+    token_set = TokenSet.from_dict(
+        {"access_token": "planted-1", "refresh_token": "planted-1", "received_at": 0}
+    )
+
+    with pytest.raises(ClientRejected):
+        await async_refresh(client, token_set)
+
+    assert len(server.api_requests) == 1
 
 
 async def test_callback_values_are_filled_in_token_urls_and_parameters(

@@ -222,7 +222,8 @@ class Life:
         for fault in self._refusals():
             # What the one before has led to is over.
             self._clock.move(86400)
-            self.server.token_faults.extend([fault] * 4)
+            # Each refresh asks up to four times: a way to authenticate may be what is refused.
+            self.server.token_faults.extend([fault] * 16)
             await self._ask("/weather")
             await self._poll()
             await self._hass.config_entries.async_reload(self.entry.entry_id)

@@ -79,7 +79,7 @@ async def _async_long_lived(client: ProviderClient, token_set: TokenSet) -> Toke
         client.server, client.client, access_token=token_set.access_token
     )
     return await async_token_set(
-        client, lambda authenticate: request, previous=token_set
+        client, lambda authenticate: request, previous=token_set, is_complete=True
     )
 
 
@@ -100,7 +100,11 @@ async def async_refresh(
             server, client.client, access_token=previous.access_token
         )
         return await async_token_set(
-            client, lambda authenticate: renewal, previous=previous, keep=keep
+            client,
+            lambda authenticate: renewal,
+            previous=previous,
+            keep=keep,
+            is_complete=True,
         )
     build = partial(
         refresh_request,
@@ -122,10 +126,12 @@ async def async_token_set(
     held: TokenSet | None = None,
     url: str | None = None,
     keep: Keep | None = None,
+    is_complete: bool = False,
 ) -> TokenSet:
     """Send a token request and return its token set. Raises as `parse_token_response`.
 
     `previous` and `held` are those of `parse_token_response`, `keep` that of `async_refresh`.
+    `is_complete`: the request has the client in its parameters, so there is no other way to send it.
     """
     proofs = await client.async_proofs(previous)
 
@@ -150,6 +156,8 @@ async def async_token_set(
             client, request, proofs, parse, keep, previous=previous
         )
 
+    if is_complete:
+        return await ask(None)
     return await client.async_ask(ask, url)
 
 

@@ -148,7 +148,7 @@ def stored_seconds(raw: object) -> float | None:
     """Return a stored number of seconds, None for anything else."""
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         return None
-    return raw if abs(raw) < _MOST_SECONDS else None
+    return raw if abs(raw) <= _MOST_SECONDS else None
 
 
 def _text(raw: object) -> str:

@@ -156,7 +156,7 @@ def _number(stored: Mapping[str, Any], key: str) -> float | None:
     if value is None:
         return None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not abs(value) < _MOST_SECONDS:
+    if not is_number or not abs(value) <= _MOST_SECONDS:
         raise ValueError(key)
     return float(value)
 

@@ -232,6 +232,10 @@ class _Lines:
         self.last = self._connection.readline(size)
         return self.last
 
+    def close(self) -> None:
+        """Close the connection's file, as after a first line that is not HTTP."""
+        self._connection.close()
+
 
 class _FinalResponse(HTTPResponse):
     """A response after all interim ones (RFC 9110, 15.2), of which `http.client` knows 100 only.
