@@ -168,6 +168,10 @@ class Integration:
         """Tell whether the expression of any sensor contains this name."""
         return any(name in each.value for each in self.sensors)
 
+    def binary_sensors_use(self, name: str) -> bool:
+        """Tell whether the expression of any binary sensor contains this name."""
+        return any(name in each.value for each in self.binary_sensors)
+
     @property
     def request_expressions(self) -> str:
         """All expressions of requests as one text, in which templates look for names."""
