@@ -332,7 +332,7 @@ class Account:
 
 def _check_headers(headers: Mapping[str, str]) -> None:
     """Raise RefusedByPolicy for a header that cannot be sent, or is not for a caller to set."""
-    from ..api.headers import InvalidHeader, check_headers  # noqa: PLC0415 - no request of ours needs it
+    from ..api.headers import InvalidHeader, check_headers  # noqa: PLC0415 - loaded with `library`; no request of ours needs it
 
     try:
         check_headers(headers)

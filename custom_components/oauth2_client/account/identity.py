@@ -60,7 +60,7 @@ class AccountIdentity:
 
     @property
     def known(self) -> str:
-        """The same as a title has it: empty where it is an id that nobody recognizes."""
+        """The name, or else an id that a person recognizes, as a title has it; empty for any other id."""
         return "" if self.name is None and _is_opaque(self.id or "") else self.shown
 
 

@@ -60,7 +60,7 @@ def has_statements(source: str) -> bool:
 def percent_encoded(source: str) -> str:
     """Return a template whose values are percent-encoded."""
 
-    def encoded(expression: str, last_filter: str | None, _before: str) -> str:
+    def encoded(expression: str, last_filter: str | None, _in_section: bool) -> str:
         if last_filter == "urlencode":
             return f"({expression})|replace('/','%2F')"
         return f"({expression})|string|urlencode|replace('/','%2F')"
@@ -74,14 +74,13 @@ def xml_escaped(source: str) -> str:
     What a macro or a block makes is not escaped again.
     """
 
-    def in_section(expression: str, _last_filter: str | None, before: str) -> str:
-        if before.rfind("<![CDATA[") <= before.rfind("]]>"):
+    def escaped(expression: str, _last_filter: str | None, in_section: bool) -> str:
+        if not in_section:
+            # The environment escapes it.
             return expression
         return f"({expression})|string|replace(']]>',']]]]><![CDATA[>')|safe"
 
-    return (
-        f"{{% autoescape true %}}{_rewritten(source, in_section)}{{% endautoescape %}}"
-    )
+    return f"{{% autoescape true %}}{_rewritten(source, escaped)}{{% endautoescape %}}"
 
 
 def json_escaped(source: str, mark: str | None) -> str:
@@ -107,19 +106,21 @@ def json_escaped(source: str, mark: str | None) -> str:
     return "".join(parts) or source
 
 
-def _rewritten(source: str, rewrite: Callable[[str, str | None, str], str]) -> str:
-    """Return a template with `rewrite` of each expression, its last filter and the text before it."""
+def _rewritten(source: str, rewrite: Callable[[str, str | None, bool], str]) -> str:
+    """Return a template with `rewrite` of each expression, its last filter, and whether a section is open."""
     parts: list[str] = []
-    before = ""
+    in_section = False
     tokens = iter(tokens_of(source))
     for _, kind, text in tokens:
         parts.append(text)
         if kind == "data":
-            before += text
+            opened, closed = text.rfind("<![CDATA["), text.rfind("]]>")
+            if opened != closed:
+                in_section = opened > closed
         elif kind == "variable_begin":
             expression, last_filter, end = _to_end(tokens)
             if last_filter != "safe":
-                expression = rewrite(expression, last_filter, before)
+                expression = rewrite(expression, last_filter, in_section)
             parts += (expression, end)
     return "".join(parts) or source
 

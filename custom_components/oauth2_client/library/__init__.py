@@ -5,6 +5,7 @@ with every version.
 """
 
 from ..account import Account
+from ..api import headers as _headers  # noqa: F401 - loaded with this package, off the event loop, for the first request with headers
 from ..oauth2 import (
     ClientRejected,
     GrantRejected,
